@@ -1,0 +1,81 @@
+import { z } from '@hono/zod-openapi';
+import { ObjectRef } from './digest.ts';
+import { HostileText } from './text.ts';
+
+/** One side's value of a field: bounded, hostile, or absent. */
+const SideValue = HostileText.nullable();
+
+/** One place where artifact (`a`) and output (`b`) disagree. `path` leads through nested archives to the member. */
+export const Difference = z.strictObject({
+  kind: z.enum(['missing', 'extra', 'content', 'metadata', 'order', 'bytes']),
+  path: z
+    .array(HostileText)
+    .max(16)
+    .describe('members from the outermost archive inwards; empty for the file itself'),
+  field: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('for metadata: the field, such as mtime, mode, create_system'),
+  a: SideValue.optional().describe('the artifact'),
+  b: SideValue.optional().describe("the attempt's output"),
+  offset: z.int().nonnegative().optional().describe('first differing byte of the content'),
+  detail: HostileText.optional().describe('one plain sentence'),
+  cause: z.string().max(64).optional().describe('id of the explainer that claims it'),
+});
+export type Difference = z.infer<typeof Difference>;
+
+/** A fact of an archive that can fool a reader, whether or not both sides share it. */
+export const Finding = z.strictObject({
+  id: z.string().max(64),
+  severity: z.enum(['info', 'warning', 'danger']),
+  side: z.enum(['a', 'b', 'both']),
+  path: z.array(HostileText).max(16),
+  offset: z.int().nonnegative().optional(),
+  detail: HostileText,
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** A normalising pass that fired, and exactly what it touched. */
+export const PassUse = z.strictObject({
+  id: z.string().max(64),
+  title: z.string().max(200),
+  members: z.array(HostileText).max(10_000),
+  membersTotal: z.int().nonnegative(),
+  fields: z.array(z.string().max(64)),
+  bytes: z.int().nonnegative().describe('bytes set aside, both sides together'),
+});
+export type PassUse = z.infer<typeof PassUse>;
+
+/** Why a difference is there: the explainer's claim, with its evidence. `confirmed` is for an experiment to set. */
+export const Cause = z.strictObject({
+  id: z.string().max(64),
+  title: z.string().max(200),
+  confidence: z.enum(['confirmed', 'likely', 'possible']),
+  evidence: z.array(
+    z.strictObject({
+      path: z.array(HostileText).max(16),
+      field: z.string().max(64).optional(),
+      offset: z.int().nonnegative().optional(),
+      a: SideValue.optional(),
+      b: SideValue.optional(),
+    }),
+  ),
+  remedy: z.string().max(2000),
+});
+export type Cause = z.infer<typeof Cause>;
+
+/** What a reader reports of two files. Deterministic: the same pair gives the same report, byte for byte. */
+export const Comparison = z.strictObject({
+  schemaVersion: z.literal(1),
+  result: z.enum(['identical', 'equivalent', 'different']),
+  a: ObjectRef,
+  b: ObjectRef,
+  differences: z.array(Difference),
+  differencesTotal: z.int().nonnegative().describe('what was found; more than listed when cut'),
+  findings: z.array(Finding),
+  passes: z.array(PassUse),
+  causes: z.array(Cause),
+  cut: z.array(z.string().max(200)).describe('which budget cut what; empty when all was read'),
+});
+export type Comparison = z.infer<typeof Comparison>;

@@ -1,0 +1,10 @@
+/** SLSA provenance v1 of a rebuilt output. https://slsa.dev/spec/v1.2/build-provenance */
+export const provenancePredicateType = 'https://slsa.dev/provenance/v1';
+
+/** Our own: what a rebuild says of a published artifact, negative verdicts too. Schema: docs/schemas/comparison-v1.json. */
+export const comparisonPredicateType = 'https://assay.dev/comparison/v1';
+
+/** in-toto Statement v1. */
+export const statementType = 'https://in-toto.io/Statement/v1';
+
+export const statementPayloadType = 'application/vnd.in-toto+json';

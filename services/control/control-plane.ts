@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type { Sha256, ObjectRef } from '#schemas/digest.ts';
+import type { Served } from '#schemas/gateway.ts';
+import type { JobKind, Lease, ProgressEvent } from '#schemas/jobs.ts';
+import type { Lookup, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
+
+/** Who asks. Anonymous callers read what is public; `subject` is recorded as the submitter. */
+export interface Caller {
+  /** `anonymous`, `token:<name>`, `oidc:<issuer>#<subject>`, `worker:<kind>`, `gateway` */
+  readonly subject: string;
+  readonly scope: 'anonymous' | 'submitter' | 'admin' | `worker:${JobKind}` | 'gateway';
+  readonly claims?: Readonly<Record<string, string>>;
+}
+
+/** A published key of the attester. */
+export interface SigningKey {
+  readonly hint: string;
+  readonly publicKeyPem: string;
+  readonly builderId: string;
+  readonly createdAt: string;
+}
+
+/**
+ * All that the api can do, without HTTP. The one implementation is services/control/plane.ts over PostgreSQL and the
+ * object store; each method is one transaction. Every method throws AppError only.
+ */
+export interface ControlPlane {
+  /** Creates a rebuild (or answers an open one for the same request and submitter). @throws `invalid-purl`, `unsupported-ecosystem`, `not-found` */
+  submit(caller: Caller, request: RebuildRequest): Promise<RebuildResult>;
+  /** @throws `not-found` also where the caller may not see it */
+  rebuild(caller: Caller, id: string): Promise<{ result: RebuildResult; revision: number }>;
+  /** Newest first. */
+  rebuilds(
+    caller: Caller,
+    page: { limit: number; before?: string },
+  ): Promise<{ items: RebuildResult[]; next?: string }>;
+  /** Resolves when the rebuild's revision exceeds `revision` or after `timeoutMs`. */
+  waitForChange(id: string, revision: number, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  events(caller: Caller, id: string, afterSeq: number, limit: number): Promise<RebuildEvent[]>;
+  cancel(caller: Caller, id: string): Promise<RebuildResult>;
+  /** Makes a private rebuild, its artifact and its log public. */
+  publish(caller: Caller, id: string): Promise<RebuildResult>;
+  lookup(caller: Caller, query: { purl: string } | { sha256: Sha256 }): Promise<Lookup>;
+  /** Sigstore bundles (parsed JSON) about a digest, newest first. */
+  attestations(
+    caller: Caller,
+    sha256: Sha256,
+  ): Promise<{ predicateType: string; digest: string; bundle: unknown }[]>;
+  keys(): Promise<SigningKey[]>;
+
+  /** A submitter's upload: private, kept for a day unless a rebuild names it. @throws `digest-mismatch`, `too-large`, `quota-exceeded` */
+  upload(caller: Caller, sha256: Sha256, bytes: Readable): Promise<ObjectRef>;
+  /** @throws `not-found` also where the caller may not see it */
+  object(
+    caller: Caller,
+    sha256: Sha256,
+    range?: readonly [number, number],
+  ): Promise<{ bytes: Readable; size: number }>;
+
+  // what workers call, with the worker's own token to claim and the lease's token after that
+  claim(caller: Caller, jobId: string, worker: string): Promise<Lease>;
+  heartbeat(jobId: string, token: string): Promise<{ leaseSeconds: number; cancelled: boolean }>;
+  progress(jobId: string, token: string, events: ProgressEvent[]): Promise<void>;
+  jobObject(jobId: string, token: string, sha256: Sha256): Promise<{ bytes: Readable; size: number }>;
+  putJobObject(jobId: string, token: string, sha256: Sha256, bytes: Readable): Promise<ObjectRef>;
+  report(jobId: string, token: string, report: unknown): Promise<void>;
+  registerKey(caller: Caller, key: Omit<SigningKey, 'createdAt'>): Promise<void>;
+
+  // what the gateway calls, with its own token
+  gatewayObject(caller: Caller, sha256: Sha256): Promise<{ bytes: Readable; size: number }>;
+  putGatewayObject(caller: Caller, sha256: Sha256, bytes: Readable): Promise<ObjectRef>;
+  recordServed(caller: Caller, jobId: string, fence: number, served: Served): Promise<void>;
+  /** The record that a replaying attempt is served from. */
+  replayRecord(caller: Caller, jobId: string): Promise<Served[]>;
+
+  /** @throws `unavailable` naming what cannot be reached */
+  ready(): Promise<void>;
+}
