@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{schemas,core,services,workers,cli,property}/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/{schemas,core,services,workers,cli,verify,property}/**/*.test.ts'] },
       },
       {
         extends: true,
