@@ -20,6 +20,7 @@ const NotEstablished = z.strictObject({
 export const ResolveInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('purl'), purl: Purl, file: FileName.optional() }),
   z.strictObject({ kind: z.literal('supplied'), artifact: Artifact, recipe: Recipe }),
+  z.strictObject({ kind: z.literal('recheck'), artifact: Artifact.required({ purl: true }) }),
 ]);
 export type ResolveInput = z.infer<typeof ResolveInput>;
 
@@ -30,6 +31,9 @@ export const ResolveReport = z.discriminatedUnion('outcome', [
     source: Source,
     recipes: z.array(Recipe).min(1).max(8).describe('most likely first'),
     uploadedAt: Instant.optional(),
+  }),
+  z.strictObject({
+    outcome: z.literal('unchanged').describe('recheck: the registry still names the same digest'),
   }),
   NotEstablished.extend({ artifact: Artifact.optional() }),
 ]);
