@@ -28,7 +28,7 @@ const strength: readonly Verdict['kind'][] = [
  */
 export function next(state: RebuildState): Next {
   if (state.verdict) return afterVerdict(state);
-  if (state.cancelled) return { do: 'conclude', verdict: verdicts.cancelled(), attempt: 0 };
+  if (state.cancelled) return attest(verdicts.cancelled());
   if (state.jobs.some((job) => job.status === 'open')) return { do: 'wait' };
   if (!state.resolved) return beforeResolved(state);
   return judgeAttempts(state, state.resolved);
@@ -37,13 +37,15 @@ export function next(state: RebuildState): Next {
 function afterVerdict(state: RebuildState): Next {
   const attests = state.jobs.filter((job): job is Attest => job.kind === 'attest');
   const last = attests.at(-1);
-  if (!last) return { do: 'attest' };
-  if (last.status === 'open') return { do: 'wait' };
-  const refused = last.report?.outcome === 'refused' ? last.report : undefined;
-  if (refused && attests.length === 1)
-    return { do: 'conclude', verdict: verdicts.refused(refused.detail), attempt: 0 };
-  if (refused && attests.length === 2 && state.verdict?.kind === 'inconclusive') return { do: 'finish' };
+  if (!last || last.status === 'open') return { do: 'wait' };
+  // The signer saw bytes that contradict the verdict: it is withdrawn, and that is what gets signed, once.
+  if (last.report?.outcome === 'refused' && attests.length === 1)
+    return attest(verdicts.refused(last.report.detail));
   return { do: 'finish' };
+}
+
+function attest(verdict: Verdict, attempt = 0): Extract<Next, { do: 'attest' }> {
+  return { do: 'attest', verdict, attempt };
 }
 
 function beforeResolved(state: RebuildState): Next {
@@ -51,13 +53,9 @@ function beforeResolved(state: RebuildState): Next {
   if (!resolve) return { do: 'resolve' };
   if (resolve.report?.outcome === 'not-established') {
     const { verdict, reason, retryable, detail } = resolve.report;
-    return { do: 'conclude', verdict: { kind: verdict, reason, retryable, detail }, attempt: 0 };
+    return attest({ kind: verdict, reason, retryable, detail });
   }
-  return {
-    do: 'conclude',
-    verdict: verdicts.infrastructure('finding the artifact and its source'),
-    attempt: 0,
-  };
+  return attest(verdicts.infrastructure('finding the artifact and its source'));
 }
 
 function judgeAttempts(state: RebuildState, resolved: NonNullable<RebuildState['resolved']>): Next {
@@ -75,12 +73,12 @@ function judgeAttempts(state: RebuildState, resolved: NonNullable<RebuildState['
       x.attempt - y.attempt,
   );
   const best = standings[0];
-  if (!best) return { do: 'conclude', verdict: verdicts.infrastructure('choosing a recipe'), attempt: 0 };
-  return recheckOr(state, { do: 'conclude', verdict: best.verdict, attempt: best.attempt });
+  if (!best) return attest(verdicts.infrastructure('choosing a recipe'));
+  return recheckOr(state, attest(best.verdict, best.attempt));
 }
 
 /** The published file is looked at again before a verdict on its bytes is told: it may have been replaced meanwhile. */
-function recheckOr(state: RebuildState, conclude: Extract<Next, { do: 'conclude' }>): Next {
+function recheckOr(state: RebuildState, conclude: Extract<Next, { do: 'attest' }>): Next {
   const onBytes = ['reproduced', 'equivalent', 'different'].includes(conclude.verdict.kind);
   if (!state.recheck || !onBytes) return conclude;
   const recheck = state.jobs.filter((job): job is Resolve => job.kind === 'resolve')[1];

@@ -21,7 +21,7 @@ export interface RebuildState {
   readonly resolved?: { readonly artifact: Artifact; readonly recipes: readonly Recipe[] };
   /** Whether the registry is to be asked again at the end whether the artifact is still the same. */
   readonly recheck: boolean;
-  /** The verdict, once concluded; it is never changed after it was signed. */
+  /** The verdict, once reached; it is never changed after it was signed. */
   readonly verdict?: Verdict;
   /** In the order in which they were made. */
   readonly jobs: readonly JobState[];
@@ -34,6 +34,6 @@ export type Next =
   | { readonly do: 'rebuild'; readonly attempt: number }
   | { readonly do: 'compare'; readonly attempt: number }
   | { readonly do: 'recheck' }
-  | { readonly do: 'conclude'; readonly verdict: Verdict; readonly attempt: number }
-  | { readonly do: 'attest' }
+  /** The verdict is reached, by that attempt (0: by none): keep it and have it signed. */
+  | { readonly do: 'attest'; readonly verdict: Verdict; readonly attempt: number }
   | { readonly do: 'finish' };

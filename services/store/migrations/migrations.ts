@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely';
+import * as initial from './0001-initial.ts';
+
+/** In order; forward only. A later one is a new file and a new line here. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};

@@ -1,0 +1,101 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Artifact, Visibility } from '#schemas/artifact.ts';
+import type { Served } from '#schemas/gateway.ts';
+import type { JobKind } from '#schemas/jobs.ts';
+import type { RebuildEvent, RebuildRequest } from '#schemas/rebuild.ts';
+import type { Recipe } from '#schemas/recipe.ts';
+import type { Verdict } from '#schemas/verdict.ts';
+
+/** JSON columns are written as text and read as values. */
+type Json<T> = ColumnType<T, string, string>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+type Instant = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+/** The truth. One table a noun; migrations/ makes them. */
+export interface Database {
+  rebuilds: {
+    id: string;
+    request: Json<RebuildRequest>;
+    /** What makes two open requests of one submitter the same. */
+    request_key: string;
+    purl: string | null;
+    recipe_by: 'inferred' | 'supplied';
+    submitter: string;
+    visibility: Visibility;
+    artifact_sha256: string | null;
+    artifact: NullableJson<Artifact>;
+    recipes: NullableJson<Recipe[]>;
+    replay_of: string | null;
+    invocation_nonce: string;
+    verdict: NullableJson<Verdict>;
+    verdict_kind: string | null;
+    /** Number of the attempt that the verdict rests on; 0 for none. */
+    verdict_attempt: number | null;
+    level: string | null;
+    cancelled: Generated<boolean>;
+    revision: Generated<number>;
+    event_seq: Generated<number>;
+    created_at: Instant;
+    finished_at: NullableInstant;
+  };
+  jobs: {
+    id: string;
+    rebuild_id: string;
+    /** Order within the rebuild. */
+    ordinal: number;
+    kind: JobKind;
+    attempt: number;
+    input: Json<unknown>;
+    status: 'queued' | 'leased' | 'done' | 'gave-up';
+    fence: Generated<number>;
+    tries: Generated<number>;
+    worker: string | null;
+    token_hash: string | null;
+    lease_until: NullableInstant;
+    /** When to wake workers (again), unless leased. */
+    due_at: Instant;
+    report: NullableJson<unknown>;
+    created_at: Instant;
+    finished_at: NullableInstant;
+  };
+  outbox: { id: Generated<string>; job_id: string; kind: JobKind; created_at: Instant };
+  events: {
+    rebuild_id: string;
+    seq: number;
+    at: Instant;
+    body: JSONColumnType<Omit<RebuildEvent, 'seq' | 'at'>>;
+  };
+  served: { id: Generated<string>; job_id: string; fence: number; body: Json<Served> };
+  objects: { sha256: string; size: number; created_at: Instant };
+  object_refs: { sha256: string; rebuild_id: string };
+  uploads: { sha256: string; submitter: string; expires_at: Instant };
+  attestations: {
+    rebuild_id: string;
+    predicate_type: string;
+    subject_sha256: string;
+    bundle_sha256: string;
+    bundle_size: number;
+    key_hint: string;
+    created_at: Instant;
+  };
+  signing_keys: { hint: string; public_key_pem: string; builder_id: string; created_at: Instant };
+  tokens: {
+    id: string;
+    name: string;
+    scope: 'submitter' | 'admin';
+    hash: string;
+    created_at: Instant;
+    expires_at: NullableInstant;
+    revoked_at: NullableInstant;
+    last_used_at: NullableInstant;
+  };
+  idempotency_keys: {
+    subject: string;
+    key: string;
+    body_hash: string;
+    status: number | null;
+    response: NullableJson<unknown>;
+    created_at: Instant;
+  };
+}
