@@ -111,6 +111,7 @@ export const AttestInput = z.strictObject({
   verdict: Verdict,
   artifact: Artifact.optional().describe('absent when no artifact was found: then nothing is signed'),
   recipe: Recipe.optional(),
+  attempt: z.int().positive().optional().describe('number of the attempt that `output` and `ran` are of'),
   output: Output.optional(),
   ran: AttemptFacts.optional(),
   served: z.array(z.strictObject({ uri: z.string().max(2048), sha256: Sha256, kind: z.string() })),
