@@ -50,6 +50,18 @@ export const errorRegistry = {
     title: 'The bytes do not have the digest that was named',
   },
   'too-large': { status: 413, exit: 2, retryable: false, title: 'It is larger than allowed' },
+  'unsupported-media-type': {
+    status: 415,
+    exit: 2,
+    retryable: false,
+    title: 'The body is not of a type that is read here',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    exit: 2,
+    retryable: false,
+    title: 'The object does not have the bytes that were asked for',
+  },
   'rate-limited': { status: 429, exit: 5, retryable: true, title: 'Too many requests' },
   'quota-exceeded': { status: 507, exit: 5, retryable: true, title: 'The object store is full' },
   internal: { status: 500, exit: 5, retryable: true, title: 'A fault of this service' },
