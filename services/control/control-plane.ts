@@ -64,6 +64,8 @@ export interface ControlPlane {
   jobObject(jobId: string, token: string, sha256: Sha256): Promise<{ bytes: Readable; size: number }>;
   putJobObject(jobId: string, token: string, sha256: Sha256, bytes: Readable): Promise<ObjectRef>;
   report(jobId: string, token: string, report: unknown): Promise<void>;
+  /** Gives the job back because of our own failure: it is tried again later, or given up after its last try. */
+  release(jobId: string, token: string, detail: string): Promise<void>;
   registerKey(caller: Caller, key: Omit<SigningKey, 'createdAt'>): Promise<void>;
 
   // what the gateway calls, with its own token

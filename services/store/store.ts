@@ -1,4 +1,5 @@
-import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { Pool, types } from 'pg';
 import { AppError } from '#core/errors/app-error.ts';
 import { migrations } from './migrations/migrations.ts';

@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely';
+import type { Migration } from 'kysely/migration';
 import * as initial from './0001-initial.ts';
 
 /** In order; forward only. A later one is a new file and a new line here. */

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { JobKind, ProgressEvent } from '#schemas/jobs.ts';
+import type { RebuildEvent } from '#schemas/rebuild.ts';
+import { changeChannel, type Tx } from './deps.ts';
+
+type EventBody = Omit<RebuildEvent, 'seq' | 'at'>;
+
+/** After so many events of one rebuild further log lines are dropped (the whole log is kept as an object). */
+const eventsMax = 50_000;
+
+/** Appends events in order; the rebuild's row lock makes `seq` gapless. Wakes whoever waits for a change. */
+export async function appendEvents(tx: Tx, rebuildId: string, bodies: readonly EventBody[]): Promise<void> {
+  if (bodies.length === 0) return;
+  const { event_seq: last } = await tx
+    .updateTable('rebuilds')
+    .set({ event_seq: sql<number>`event_seq + ${bodies.length}` })
+    .where('id', '=', rebuildId)
+    .returning('event_seq')
+    .executeTakeFirstOrThrow();
+  const first = last - bodies.length + 1;
+  const rows = bodies
+    .map((body, index) => ({ rebuild_id: rebuildId, seq: first + index, body: JSON.stringify(body) }))
+    .filter(({ seq }, index) => seq <= eventsMax || bodies[index]?.type !== 'log');
+  if (rows.length > 0) await tx.insertInto('events').values(rows).execute();
+  await notifyChange(tx, rebuildId);
+}
+
+export async function notifyChange(tx: Tx, rebuildId: string): Promise<void> {
+  await sql`select pg_notify(${changeChannel}, ${rebuildId})`.execute(tx);
+}
+
+/** A worker's progress as an event of its rebuild. */
+export function progressBody(event: ProgressEvent, stage: JobKind, attempt: number): EventBody {
+  const where = attempt > 0 ? { stage, attempt } : { stage };
+  switch (event.type) {
+    case 'step':
+      return { type: 'step', ...where, name: event.name, state: event.state };
+    case 'log':
+      return { type: 'log', ...where, stream: event.stream, text: event.line };
+    case 'note':
+      return { type: 'note', ...where, text: event.text };
+  }
+}
