@@ -8,3 +8,6 @@ export const comparisonPredicateType = 'https://assay.dev/comparison/v1';
 export const statementType = 'https://in-toto.io/Statement/v1';
 
 export const statementPayloadType = 'application/vnd.in-toto+json';
+
+/** How a provenance of ours is to be read: a recipe, run once in a sandbox. docs/build-types/recipe-v1.md */
+export const recipeBuildType = 'https://assay.dev/build-types/recipe/v1';

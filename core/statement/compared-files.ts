@@ -1,0 +1,58 @@
+import { listedMax, type ComparedFiles } from '#schemas/comparison-predicate.ts';
+import type { Comparison } from '#schemas/comparison.ts';
+import type { Output } from '#schemas/jobs.ts';
+import { canonicalJson } from '../json/canonical.ts';
+
+/** What a report may take of a statement; names of members are up to 4096 characters each, 16 deep. */
+const comparedBytesMax = 1024 ** 2;
+
+/**
+ * A reader's report, cut to what a statement can carry: first to `listedMax`, then all lists by half until it fits.
+ * Passes are never left out, only the names of their members; totals stay, and `cut` says what was left out.
+ */
+export function comparedFiles(output: Output, report: Comparison | undefined): ComparedFiles {
+  let share = 1;
+  for (;;) {
+    const compared = listed(output, report, share);
+    if (share === 0 || Buffer.byteLength(canonicalJson(compared)) <= comparedBytesMax) return compared;
+    share = share < 0.01 ? 0 : share / 2;
+  }
+}
+
+function listed(output: Output, report: Comparison | undefined, share: number): ComparedFiles {
+  const head = { output: { file: output.file, digest: output.digest, size: output.size } };
+  if (!report) {
+    return {
+      ...head,
+      result: 'identical',
+      passes: [],
+      differences: [],
+      differencesTotal: 0,
+      findings: [],
+      findingsTotal: 0,
+      causes: [],
+      cut: [],
+    };
+  }
+  const cut = [...report.cut];
+  const first = <T>(items: readonly T[], max: number, what?: string, total = items.length): T[] => {
+    const shown = items.slice(0, Math.floor(max * share));
+    if (what !== undefined && shown.length < total)
+      cut.push(`the statement lists ${shown.length} of ${total} ${what}`);
+    return shown;
+  };
+  return {
+    ...head,
+    result: report.result,
+    passes: report.passes.map((pass) => ({ ...pass, members: first(pass.members, listedMax.members) })),
+    differences: first(report.differences, listedMax.differences, 'differences', report.differencesTotal),
+    differencesTotal: report.differencesTotal,
+    findings: first(report.findings, listedMax.findings, 'findings'),
+    findingsTotal: report.findings.length,
+    causes: first(report.causes, listedMax.causes, 'causes').map((cause) => ({
+      ...cause,
+      evidence: first(cause.evidence, listedMax.evidence),
+    })),
+    cut,
+  };
+}
