@@ -12,7 +12,7 @@ const escapeSequence =
 /** What could still move a cursor, hide text or turn it round: C0, C1, DEL, line separators, bidirectional and zero-width controls. */
 const control =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- as above
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /**
  * One line that a build wrote, fit to be kept: no escape sequence, no control character but the tab, no lone
