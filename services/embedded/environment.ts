@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataFolder } from './data-folder.ts';
+import type { EmbeddedProcess } from './processes.ts';
+import { machineTokens, type Secrets } from './secrets.ts';
+
+type Outside = Readonly<Record<string, string | undefined>>;
+
+/** What the environment of every process is made from. */
+export interface ServiceSettings {
+  readonly folder: DataFolder;
+  readonly secrets: Secrets;
+  readonly databaseUrl: string;
+  readonly queueUrl: string;
+  readonly listen: Readonly<Record<'api' | 'gateway', string>>;
+  readonly apiUrl: string;
+  readonly gatewayUrl: string;
+  readonly builderId: string;
+  readonly separateUsers: boolean;
+  /** The launcher's own environment, of which each process gets only what is named below. */
+  readonly outside: Outside;
+}
+
+/** How to reach registries from this machine: for the processes that do. */
+const networkVariables = [
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_ENV_PROXY',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+];
+
+/** What the operator may set for one process; nothing else of the launcher's environment arrives. */
+const passed: Readonly<Record<EmbeddedProcess, readonly string[]>> = {
+  api: ['ASSAY_OBJECTS_QUOTA_BYTES', 'ASSAY_RETENTION_DAYS', 'ASSAY_OIDC_FILE'],
+  gateway: [...networkVariables, 'ASSAY_PYPI_URL'],
+  resolve: [...networkVariables, 'ASSAY_PYPI_URL'],
+  rebuild: [...networkVariables, 'ASSAY_SANDBOX', 'ASSAY_DOCKER_HOST', 'ASSAY_DOCKER_RUNTIME'],
+  compare: [],
+  attest: [],
+};
+
+/** The whole environment of one process. Pure; the variables are those of docs/architecture.md. */
+export function processEnvironment(name: EmbeddedProcess, settings: ServiceSettings): Record<string, string> {
+  const scratch = join(settings.folder.scratch, name);
+  const common = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: scratch,
+    TMPDIR: scratch,
+    LANG: 'C.UTF-8',
+    ASSAY_PARENT_PIPE: '1',
+    ...pick(settings.outside, ['ASSAY_LOG_LEVEL', ...passed[name]]),
+  };
+  return { ...common, ...own(name, settings, scratch) };
+}
+
+function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string): Record<string, string> {
+  const { folder, secrets } = settings;
+  if (name === 'api') {
+    return {
+      ASSAY_LISTEN: settings.listen.api,
+      ASSAY_PUBLIC_URL: settings.apiUrl,
+      ASSAY_DATABASE_URL: settings.databaseUrl,
+      ASSAY_QUEUE_URL: settings.queueUrl,
+      ASSAY_OBJECTS_URL: pathToFileURL(folder.objects).href,
+      ASSAY_GATEWAY_KEY: secrets.gatewayKey,
+      ASSAY_MACHINE_TOKENS: JSON.stringify(machineTokens(secrets)),
+    };
+  }
+  if (name === 'gateway') {
+    return {
+      ASSAY_LISTEN: settings.listen.gateway,
+      ASSAY_API_URL: settings.apiUrl,
+      ASSAY_GATEWAY_TOKEN: secrets.gateway,
+      ASSAY_GATEWAY_KEY: secrets.gatewayKey,
+    };
+  }
+  return {
+    ASSAY_API_URL: settings.apiUrl,
+    ASSAY_QUEUE_URL: settings.queueUrl,
+    ASSAY_WORKER_TOKEN: secrets.workers[name],
+    ASSAY_WORKER_NAME: `embedded-${name}`,
+    ASSAY_WORK_DIR: scratch,
+    ASSAY_CONCURRENCY: name === 'rebuild' ? '1' : '2',
+    ...(name === 'rebuild' && {
+      ASSAY_GATEWAY_URL: settings.gatewayUrl,
+      ASSAY_ROOTFS_DIR: folder.rootfs,
+      ASSAY_SANDBOX: settings.outside['ASSAY_SANDBOX'] ?? 'auto',
+    }),
+    ...(name === 'attest' && {
+      ASSAY_SIGNING_KEY_FILE: join(folder.keys, 'signing.pem'),
+      ASSAY_BUILDER_ID: settings.builderId,
+    }),
+  };
+}
+
+function pick(from: Outside, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = from[name];
+      return value === undefined || value === '' ? [] : [[name, value] as const];
+    }),
+  );
+}
