@@ -24,7 +24,7 @@ export async function ensureRoles(
     if (rowCount === 0) await client.query(`CREATE DATABASE ${assayDatabase}`);
     await client.query(`
       REVOKE ALL ON DATABASE ${assayDatabase}, postgres, template1 FROM PUBLIC;
-      GRANT CONNECT ON DATABASE ${assayDatabase} TO assay_api, assay_queue`);
+      GRANT CONNECT, TEMPORARY ON DATABASE ${assayDatabase} TO assay_api, assay_queue`);
   });
   await withClient(adminUrl(assayDatabase), (client) =>
     client.query(`

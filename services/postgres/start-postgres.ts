@@ -1,6 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors/app-error.ts';
@@ -12,6 +11,7 @@ import {
   serverEnvironment,
   type ClusterPaths,
 } from './cluster.ts';
+import { freePort } from './free-port.ts';
 import { readPasswords, type PostgresRole } from './passwords.ts';
 import { assayDatabase, ensureRoles } from './roles.ts';
 import { assertReachable, asUser, ensureSystemUser, setprivMissing, type SystemUser } from './system-user.ts';
@@ -145,13 +145,4 @@ async function stopServer(child: ServerProcess): Promise<void> {
   ];
   await gone;
   for (const timer of timers) clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
