@@ -1,0 +1,76 @@
+import { z } from '@hono/zod-openapi';
+import { Artifact } from '#schemas/artifact.ts';
+import { DigestSet, ObjectRef } from '#schemas/digest.ts';
+import { Level } from '#schemas/level.ts';
+import {
+  Lookup as LookupSchema,
+  RebuildEvent as RebuildEventSchema,
+  RebuildRequest as RebuildRequestSchema,
+  RebuildResult as RebuildResultSchema,
+} from '#schemas/rebuild.ts';
+import { HostileText, Instant } from '#schemas/text.ts';
+import { LookupKind } from '#schemas/verdict.ts';
+import { StoredToken as StoredTokenSchema } from '#services/identity/token-store.ts';
+
+/** The shared schemas under the names that the OpenAPI document gives them. */
+export const RebuildResult = RebuildResultSchema.openapi('RebuildResult');
+export const RebuildRequest = RebuildRequestSchema.openapi('RebuildRequest');
+export const RebuildEvent = RebuildEventSchema.openapi('RebuildEvent');
+export const StoredObject = ObjectRef.openapi('Object');
+export const StoredToken = StoredTokenSchema.openapi('Token');
+export const Lookup = LookupSchema.extend({
+  result: RebuildResult.optional(),
+  supplied: z.array(RebuildResult).max(20),
+}).openapi('Lookup');
+
+export const RebuildPage = z
+  .strictObject({
+    items: z.array(RebuildResult),
+    next: z.string().optional().describe('cursor of the next page; also in Link'),
+  })
+  .openapi('RebuildPage');
+
+export const SigningKeys = z
+  .strictObject({
+    keys: z.array(
+      z.strictObject({
+        hint: z.string().describe('base64 of the sha256 of the SPKI DER, as in bundles'),
+        publicKeyPem: z.string(),
+        builderId: z.string(),
+        createdAt: Instant,
+      }),
+    ),
+  })
+  .openapi('SigningKeys');
+
+export const Attestations = z
+  .strictObject({
+    attestations: z.array(
+      z.strictObject({
+        predicateType: z.string(),
+        digest: z.string().describe('sha256 of the bundle, which is also an object'),
+        bundle: z.unknown().describe('a Sigstore bundle v0.3'),
+      }),
+    ),
+  })
+  .openapi('Attestations');
+
+/** The answer to one query of a batch: what a gate needs, without the differences. */
+export const VerdictSummary = z
+  .strictObject({
+    query: LookupSchema.shape.query,
+    verdict: LookupKind,
+    detail: HostileText,
+    artifact: Artifact.partial({ digest: true, size: true, file: true }).optional(),
+    level: Level.optional(),
+    rebuildId: z.uuid().optional(),
+    finishedAt: Instant.optional(),
+    attestations: z.array(z.strictObject({ predicateType: z.string(), digest: DigestSet })),
+    supplied: z.int().nonnegative().describe('verdicts of supplied recipes, to be read one by one'),
+    error: z
+      .string()
+      .optional()
+      .describe('code of an error that only this query met; verdict is then unknown'),
+  })
+  .openapi('VerdictSummary');
+export type VerdictSummary = z.infer<typeof VerdictSummary>;
