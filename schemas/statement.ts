@@ -20,6 +20,9 @@ export const Statement = z.strictObject({
 });
 export type Statement = z.infer<typeof Statement>;
 
+/** The same before its subjects were counted and looked at, so that each has an answer of its own. */
+export const StatementOfMany = Statement.extend({ subject: z.array(z.unknown()) });
+
 /** Largest statement that Assay signs or reads, and largest bundle around one (base64 adds a third). */
 export const statementBytesMax = 4 * 1024 ** 2;
 export const bundleBytesMax = 6 * 1024 ** 2;

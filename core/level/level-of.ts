@@ -29,13 +29,13 @@ export interface LevelResult {
 }
 
 /**
- * The level that `facts` make true. A fact that is absent, unknown (`null`) or stated both ways does not hold; of two
- * statements of one fact the lower counts.
+ * The level that `facts` make true. A fact holds where somebody states it and nobody denies it; that somebody else does
+ * not know (`null`) changes nothing, but a fact that nobody knows does not hold.
  */
 export function levelOf(facts: readonly Fact[]): LevelResult {
   const holds = (name: FactName): boolean => {
     const stated = facts.filter((fact) => fact.name === name);
-    return stated.length > 0 && stated.every((fact) => fact.value === true);
+    return stated.some(({ value }) => value === true) && !stated.some(({ value }) => value === false);
   };
   let level: Level = 'SLSA_BUILD_LEVEL_0';
   for (const step of requiredFacts) {

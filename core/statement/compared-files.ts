@@ -44,15 +44,27 @@ function listed(output: Output, report: Comparison | undefined, share: number): 
   return {
     ...head,
     result: report.result,
-    passes: report.passes.map((pass) => ({ ...pass, members: first(pass.members, listedMax.members) })),
+    passes: report.passes.map(({ id, title, members, membersTotal, fields, bytes }) => ({
+      id,
+      title,
+      members: first(members, listedMax.members),
+      membersTotal,
+      fields,
+      bytes,
+    })),
     differences: first(report.differences, listedMax.differences, 'differences', report.differencesTotal),
     differencesTotal: report.differencesTotal,
     findings: first(report.findings, listedMax.findings, 'findings'),
     findingsTotal: report.findings.length,
-    causes: first(report.causes, listedMax.causes, 'causes').map((cause) => ({
-      ...cause,
-      evidence: first(cause.evidence, listedMax.evidence),
-    })),
+    causes: first(report.causes, listedMax.causes, 'causes').map(
+      ({ id, title, confidence, evidence, remedy }) => ({
+        id,
+        title,
+        confidence,
+        evidence: first(evidence, listedMax.evidence),
+        remedy,
+      }),
+    ),
     cut,
   };
 }

@@ -1,0 +1,52 @@
+/** Every check of the verifier, in the order in which they are made. docs/verify.md says what each one refuses. */
+export const checkNames = [
+  'bundle-json', // bounded, strict JSON
+  'bundle-format', // a Sigstore bundle v0.3 around one DSSE envelope with one signature
+  'payload-type', // the envelope says that it holds an in-toto statement
+  'signer', // the key that the bundle names is a trusted one
+  'signature', // that key made the signature over this payload
+  'witnesses', // transparency log and time stamps, as far as the trust asks for them
+  'statement', // in-toto Statement v1, strict JSON
+  'subject-count', // about one file
+  'subject-digest', // about this file
+  'predicate-type', // of an expected type
+  'predicate', // matches the schema of its type
+  'build-type', // provenance: a way to build that we know how to read
+  'external-parameters', // provenance: nothing in them that we do not know
+  'builder-id', // the signer may sign for this builder, and it is the expected one
+  'verdict', // comparison: what it says is what was asked for
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** One check: what had to be, and what was found. `actual` may hold text that somebody else wrote: escape it. */
+export interface Check {
+  readonly name: CheckName;
+  readonly ok: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+const textMax = 300;
+
+/** Collects checks in order; the first that fails ends the verification. */
+export class Checklist {
+  readonly #checks: Check[] = [];
+
+  /** Records a check and answers `ok`. */
+  record(name: CheckName, ok: boolean, expected: string, actual: string): boolean {
+    this.#checks.push({ name, ok, expected: bounded(expected), actual: bounded(actual) });
+    return ok;
+  }
+
+  get checks(): readonly Check[] {
+    return [...this.#checks];
+  }
+
+  get failed(): Check | undefined {
+    return this.#checks.find((check) => !check.ok);
+  }
+}
+
+function bounded(text: string): string {
+  return text.length <= textMax ? text : `${text.slice(0, textMax)}…`;
+}
