@@ -15,7 +15,7 @@ export interface ControlDeps {
   readonly log: Logger;
   readonly now: () => Date;
   /** Signs what an attempt may ask the gateway for. */
-  readonly signGrant: (grant: GatewayGrant) => Promise<string>;
+  readonly signGrant: (grant: GatewayGrant, expiresAtSeconds: number) => Promise<string>;
   /** Called after a transaction that wrote to the outbox. */
   readonly pokeDispatcher: () => void;
   /** Facts about this deployment, declared by the operator or measured at start. */

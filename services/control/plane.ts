@@ -1,0 +1,192 @@
+import { text } from 'node:stream/consumers';
+import { AppError } from '#core/errors/app-error.ts';
+import { acceptProgress, acceptReport } from './report.ts';
+import { maySee, ownedRebuild, visibleRebuild } from './access.ts';
+import { advance, bumpRevision } from './advance.ts';
+import type { ChangeFeed } from './changes.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { ControlDeps } from './deps.ts';
+import { appendEvents, notifyChange } from './events.ts';
+import { claim, heartbeat, release } from './lease.ts';
+import { lookup } from './lookup.ts';
+import {
+  gatewayObject,
+  jobObject,
+  putGatewayObject,
+  putJobObject,
+  upload,
+  visibleObject,
+} from './objects.ts';
+import { recordServed, replayRecord } from './served.ts';
+import { lockRebuild } from './state.ts';
+import { submit } from './submit.ts';
+import { viewOf } from './view.ts';
+
+/** The control plane over PostgreSQL and the object store. */
+export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): ControlPlane {
+  const { store } = deps;
+  return {
+    submit: async (caller, request) => viewOf(store, await submit(deps, caller, request)),
+
+    rebuild: async (caller, id) => {
+      const row = await visibleRebuild(store, caller, id);
+      return { result: await viewOf(store, row), revision: row.revision };
+    },
+
+    rebuilds: async (caller, page) => {
+      let query = store
+        .selectFrom('rebuilds')
+        .selectAll()
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit + 1);
+      if (caller.scope !== 'admin')
+        query = query.where((eb) =>
+          eb.or([eb('visibility', '=', 'public'), eb('submitter', '=', caller.subject)]),
+        );
+      if (page.before !== undefined) {
+        const cursor = await visibleRebuild(store, caller, page.before);
+        query = query.where((eb) =>
+          eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(cursor.created_at, cursor.id)),
+        );
+      }
+      const rows = await query.execute();
+      const items = await Promise.all(rows.slice(0, page.limit).map((row) => viewOf(store, row)));
+      const last = rows[page.limit - 1];
+      return rows.length > page.limit && last ? { items, next: last.id } : { items };
+    },
+
+    waitForChange: async (id, revision, timeoutMs, signal) => {
+      // Listening begins before looking, so that no change falls in between.
+      const done = new AbortController();
+      const changed = changes.wait(id, timeoutMs, AbortSignal.any([signal, done.signal]));
+      const row = await store
+        .selectFrom('rebuilds')
+        .select('revision')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (!row || row.revision > revision) done.abort();
+      await changed;
+    },
+
+    events: async (caller, id, afterSeq, limit) => {
+      await visibleRebuild(store, caller, id);
+      const rows = await store
+        .selectFrom('events')
+        .selectAll()
+        .where('rebuild_id', '=', id)
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ seq: row.seq, at: row.at.toISOString(), ...row.body }));
+    },
+
+    cancel: async (caller, id) => {
+      await ownedRebuild(store, caller, id);
+      await store.transaction().execute(async (tx) => {
+        const row = await lockRebuild(tx, id);
+        if (row.verdict) throw new AppError('conflict', `Rebuild ${id} has its verdict already.`);
+        await tx.updateTable('rebuilds').set({ cancelled: true }).where('id', '=', id).execute();
+        await tx
+          .updateTable('jobs')
+          .set({ status: 'gave-up', token_hash: null, lease_until: null, finished_at: deps.now() })
+          .where('rebuild_id', '=', id)
+          .where('status', 'in', ['queued', 'leased'])
+          .execute();
+        await appendEvents(tx, id, [{ type: 'note', text: `Cancelled by ${caller.subject}.` }]);
+        await advance(deps, tx, id);
+      });
+      deps.pokeDispatcher();
+      return viewOf(store, await visibleRebuild(store, caller, id));
+    },
+
+    publish: async (caller, id) => {
+      await ownedRebuild(store, caller, id);
+      await store.transaction().execute(async (tx) => {
+        await tx.updateTable('rebuilds').set({ visibility: 'public' }).where('id', '=', id).execute();
+        await bumpRevision(tx, id);
+        await notifyChange(tx, id);
+      });
+      return viewOf(store, await visibleRebuild(store, caller, id));
+    },
+
+    lookup: (caller, query) => lookup(deps, caller, query),
+
+    attestations: async (caller, sha256) => {
+      const rows = await store
+        .selectFrom('attestations')
+        .innerJoin('rebuilds', 'rebuilds.id', 'attestations.rebuild_id')
+        .select([
+          'attestations.predicate_type',
+          'attestations.bundle_sha256',
+          'rebuilds.visibility',
+          'rebuilds.submitter',
+        ])
+        .where('attestations.subject_sha256', '=', sha256)
+        .orderBy('attestations.created_at', 'desc')
+        .limit(100)
+        .execute();
+      const visible = rows.filter((row) => maySee(caller, row));
+      return Promise.all(
+        visible.map(async (row) => {
+          const bytes = await deps.objects.get(row.bundle_sha256);
+          if (!bytes)
+            throw new AppError('internal', `Bundle sha256:${row.bundle_sha256} is not in the object store.`);
+          return {
+            predicateType: row.predicate_type,
+            digest: row.bundle_sha256,
+            bundle: JSON.parse(await text(bytes)) as unknown,
+          };
+        }),
+      );
+    },
+
+    keys: async () => {
+      const rows = await store.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute();
+      return rows.map((row) => ({
+        hint: row.hint,
+        publicKeyPem: row.public_key_pem,
+        builderId: row.builder_id,
+        createdAt: row.created_at.toISOString(),
+      }));
+    },
+
+    upload: (caller, sha256, bytes) => upload(deps, caller, sha256, bytes),
+    object: (caller, sha256, range) => visibleObject(deps, caller, sha256, range),
+
+    claim: (caller, jobId, worker) => claim(deps, caller, jobId, worker),
+    heartbeat: (jobId, token) => heartbeat(deps, jobId, token),
+    progress: (jobId, token, events) => acceptProgress(deps, jobId, token, events),
+    jobObject: (jobId, token, sha256) => jobObject(deps, jobId, token, sha256),
+    putJobObject: (jobId, token, sha256, bytes) => putJobObject(deps, jobId, token, sha256, bytes),
+    report: (jobId, token, report) => acceptReport(deps, jobId, token, report),
+    release: (jobId, token, detail) => release(deps, jobId, token, detail),
+
+    registerKey: async (caller, key) => {
+      if (caller.scope !== 'worker:attest')
+        throw new AppError('forbidden', 'Only the attester may publish its key.');
+      await store
+        .insertInto('signing_keys')
+        .values({ hint: key.hint, public_key_pem: key.publicKeyPem, builder_id: key.builderId })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    gatewayObject: (caller, sha256) => gatewayObject(deps, caller, sha256),
+    putGatewayObject: (caller, sha256, bytes) => putGatewayObject(deps, caller, sha256, bytes),
+    recordServed: (caller, jobId, fence, served) => recordServed(deps, caller, jobId, fence, served),
+    replayRecord: (caller, jobId) => replayRecord(deps, caller, jobId),
+
+    ready: async () => {
+      await store
+        .selectFrom('tokens')
+        .select('id')
+        .limit(1)
+        .execute()
+        .catch((cause: unknown) => {
+          throw new AppError('unavailable', 'PostgreSQL does not answer.', { cause });
+        });
+    },
+  };
+}

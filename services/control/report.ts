@@ -1,0 +1,116 @@
+import { AppError } from '#core/errors/app-error.ts';
+import {
+  jobCatalogue,
+  type AttestReport,
+  type JobKind,
+  type ProgressEvent,
+  type ResolveReport,
+} from '#schemas/jobs.ts';
+import { advance, bumpRevision } from './advance.ts';
+import type { ControlDeps, Tx } from './deps.ts';
+import { appendEvents, progressBody } from './events.ts';
+import { lockLeased, lockRebuildOf } from './lease.ts';
+import type { RebuildRow } from './state.ts';
+
+/**
+ * Accepts a job's report if `token` still holds the job, keeps it and writes what comes next: one transaction, so it
+ * happens once. @throws AppError `stale-lease`, `invalid-request`
+ */
+export async function acceptReport(
+  deps: ControlDeps,
+  jobId: string,
+  token: string,
+  body: unknown,
+): Promise<void> {
+  await deps.store.transaction().execute(async (tx) => {
+    const rebuild = await lockRebuildOf(tx, jobId);
+    const job = await lockLeased(tx, jobId, token);
+    const report = parseReport(job.kind, body);
+    await tx
+      .updateTable('jobs')
+      .set({
+        status: 'done',
+        report: JSON.stringify(report),
+        finished_at: deps.now(),
+        token_hash: null,
+        lease_until: null,
+      })
+      .where('id', '=', jobId)
+      .execute();
+    if (job.kind === 'resolve') await keepResolved(tx, rebuild, report as ResolveReport);
+    if (job.kind === 'attest') await keepAttestations(tx, rebuild, report as AttestReport);
+    const where = job.attempt > 0 ? { stage: job.kind, attempt: job.attempt } : { stage: job.kind };
+    await appendEvents(tx, rebuild.id, [{ type: 'stage', ...where, state: 'ended', name: report.outcome }]);
+    await bumpRevision(tx, rebuild.id);
+    await advance(deps, tx, rebuild.id);
+  });
+  deps.pokeDispatcher();
+}
+
+function parseReport(kind: JobKind, body: unknown): { outcome: string } {
+  const parsed = jobCatalogue[kind].report.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new AppError(
+    'invalid-request',
+    `The ${kind} report is not valid: ${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}
+
+async function keepResolved(tx: Tx, rebuild: RebuildRow, report: ResolveReport): Promise<void> {
+  if (report.outcome === 'unchanged') return;
+  const { artifact } = report;
+  if (!artifact) return;
+  if (rebuild.artifact && rebuild.artifact.digest.sha256 !== artifact.digest.sha256) {
+    throw new AppError(
+      'invalid-request',
+      'The resolve report is about another artifact than the one submitted.',
+    );
+  }
+  await tx
+    .updateTable('rebuilds')
+    .set({
+      artifact: JSON.stringify(artifact),
+      artifact_sha256: artifact.digest.sha256,
+      ...(report.outcome === 'resolved' ? { recipes: JSON.stringify(report.recipes) } : {}),
+    })
+    .where('id', '=', rebuild.id)
+    .execute();
+}
+
+async function keepAttestations(tx: Tx, rebuild: RebuildRow, report: AttestReport): Promise<void> {
+  if (report.outcome === 'refused') return;
+  await tx.updateTable('rebuilds').set({ level: report.level }).where('id', '=', rebuild.id).execute();
+  for (const attestation of report.attestations) {
+    await tx
+      .insertInto('attestations')
+      .values({
+        rebuild_id: rebuild.id,
+        predicate_type: attestation.predicateType,
+        subject_sha256: attestation.subject.sha256,
+        bundle_sha256: attestation.bundle.digest.sha256,
+        bundle_size: attestation.bundle.size,
+        key_hint: attestation.keyHint,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/** Adds a worker's progress to the rebuild's events. @throws AppError `stale-lease` */
+export async function acceptProgress(
+  deps: ControlDeps,
+  jobId: string,
+  token: string,
+  events: readonly ProgressEvent[],
+): Promise<void> {
+  await deps.store.transaction().execute(async (tx) => {
+    const rebuild = await lockRebuildOf(tx, jobId);
+    const job = await lockLeased(tx, jobId, token);
+    await appendEvents(
+      tx,
+      rebuild.id,
+      events.map((event) => progressBody(event, job.kind, job.attempt)),
+    );
+  });
+}

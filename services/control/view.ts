@@ -1,0 +1,131 @@
+import { jsonDigest } from '#core/json/digest.ts';
+import type { RebuildReport } from '#schemas/jobs.ts';
+import { Level } from '#schemas/level.ts';
+import type { AttemptView, RebuildResult } from '#schemas/rebuild.ts';
+import type { Store } from '#services/store/store.ts';
+import type { Tx } from './deps.ts';
+import { comparisonsOf, rebuildReport, recipeOf } from './job-inputs.ts';
+import { jobsOf, type JobRow, type RebuildRow } from './state.ts';
+
+/** Differences shown with a result; the comparison statement and the objects hold the rest. */
+const differencesMax = 200;
+
+/** A rebuild as people and scripts get it. While it is not finished its verdict is `pending`, whatever is known inside. */
+export async function viewOf(db: Store | Tx, rebuild: RebuildRow): Promise<RebuildResult> {
+  const jobs = await jobsOf(db, rebuild.id);
+  const attempt = rebuild.verdict_attempt ?? 0;
+  const finished = rebuild.finished_at !== null;
+  const comparison = comparisonsOf(jobs, attempt)[0];
+  const recipe = attempt > 0 ? recipeOf(rebuild, attempt) : rebuild.recipes?.[0];
+  const verdict = finished ? rebuild.verdict : null;
+  const open = jobs.findLast((job) => job.status === 'queued' || job.status === 'leased');
+  const {
+    verdict: kind,
+    reason,
+    retryable,
+    detail,
+  } = verdict
+    ? { verdict: verdict.kind, reason: verdict.reason, retryable: verdict.retryable, detail: verdict.detail }
+    : {
+        verdict: 'pending' as const,
+        reason: undefined,
+        retryable: true,
+        detail: `Not decided yet${open ? `: ${open.kind}` : ''}.`,
+      };
+  return {
+    schemaVersion: 1,
+    verdict: kind,
+    ...(reason ? { reason } : {}),
+    retryable,
+    detail,
+    artifact: rebuild.artifact ?? (rebuild.purl ? { purl: rebuild.purl } : {}),
+    ...(recipe
+      ? {
+          source: {
+            kind: recipe.source.kind,
+            file: recipe.source.file,
+            digest: recipe.source.digest,
+            ...(recipe.source.url ? { url: recipe.source.url } : {}),
+          },
+          recipe: {
+            by: recipe.by,
+            digest: jsonDigest(recipe),
+            recipe,
+            ...(recipe.by === 'supplied' ? { author: rebuild.submitter } : {}),
+          },
+          clock: recipe.clock,
+        }
+      : {}),
+    level: levelOf(rebuild),
+    passes: verdict?.kind === 'equivalent' ? (comparison?.passes ?? []) : [],
+    differences: finished ? (comparison?.differences.slice(0, differencesMax) ?? []) : [],
+    differencesTotal: finished ? (comparison?.differencesTotal ?? 0) : 0,
+    findings: finished ? (comparison?.findings ?? []) : [],
+    causes: finished ? (comparison?.causes ?? []) : [],
+    attempts: attemptsOf(rebuild, jobs),
+    attestations: await attestationsOf(db, rebuild.id),
+    rebuild: {
+      id: rebuild.id,
+      createdAt: rebuild.created_at.toISOString(),
+      visibility: rebuild.visibility,
+      submitter: rebuild.submitter,
+      ...(rebuild.finished_at ? { finishedAt: rebuild.finished_at.toISOString() } : {}),
+      ...(rebuild.replay_of ? { replayOf: rebuild.replay_of } : {}),
+      ...(!finished && open ? { stage: open.kind } : {}),
+    },
+  };
+}
+
+function levelOf(rebuild: RebuildRow): RebuildResult['level'] {
+  return Level.nullable().parse(rebuild.level) ?? 'SLSA_BUILD_LEVEL_0';
+}
+
+function attemptsOf(rebuild: RebuildRow, jobs: readonly JobRow[]): AttemptView[] {
+  return jobs
+    .filter((job) => job.kind === 'rebuild')
+    .map(({ attempt }) => {
+      const recipe = recipeOf(rebuild, attempt);
+      return {
+        number: attempt,
+        recipe: { notes: recipe.notes, digest: jsonDigest(recipe) },
+        ...outcomeOf(rebuildReport(jobs, attempt)),
+      };
+    });
+}
+
+function outcomeOf(report: RebuildReport | undefined): Omit<AttemptView, 'number' | 'recipe'> {
+  if (!report) return { outcome: 'pending' };
+  const { ran } = report;
+  const where = ran
+    ? {
+        sandbox: `${ran.sandbox.kind} (${ran.sandbox.runtime})`,
+        rootfs: ran.rootfs.digest,
+        startedOn: ran.startedOn,
+        finishedOn: ran.finishedOn,
+        ...(ran.log ? { log: ran.log } : {}),
+      }
+    : {};
+  if (report.outcome !== 'built')
+    return { outcome: report.outcome, ...where, reason: report.reason, detail: report.detail };
+  const [output] = report.outputs;
+  return {
+    outcome: 'built',
+    ...where,
+    ...(output ? { output: { file: output.file, digest: output.digest, size: output.size } } : {}),
+  };
+}
+
+async function attestationsOf(db: Store | Tx, rebuildId: string): Promise<RebuildResult['attestations']> {
+  const rows = await db
+    .selectFrom('attestations')
+    .selectAll()
+    .where('rebuild_id', '=', rebuildId)
+    .orderBy('predicate_type')
+    .execute();
+  return rows.map((row) => ({
+    predicateType: row.predicate_type,
+    subject: { sha256: row.subject_sha256 },
+    digest: { sha256: row.bundle_sha256 },
+    size: row.bundle_size,
+  }));
+}
