@@ -85,17 +85,17 @@ export interface Database {
     name: string;
     scope: 'submitter' | 'admin';
     hash: string;
+    created_by: string;
     created_at: Instant;
-    expires_at: NullableInstant;
+    expires_at: Instant;
     revoked_at: NullableInstant;
-    last_used_at: NullableInstant;
   };
   idempotency_keys: {
     subject: string;
     key: string;
-    body_hash: string;
-    status: number | null;
-    response: NullableJson<unknown>;
-    created_at: Instant;
+    fingerprint: string;
+    /** Null while the first request is being handled. */
+    answer: NullableJson<unknown>;
+    begun_at: Instant;
   };
 }

@@ -126,19 +126,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       name text not null,
       scope text not null check (scope in ('submitter', 'admin')),
       hash text not null unique,
-      created_at timestamptz not null default now(),
-      expires_at timestamptz,
-      revoked_at timestamptz,
-      last_used_at timestamptz
+      created_by text not null,
+      created_at timestamptz not null,
+      expires_at timestamptz not null,
+      revoked_at timestamptz
     )`.execute(db);
   await sql`
     create table if not exists idempotency_keys (
       subject text not null,
       key text not null,
-      body_hash text not null,
-      status integer,
-      response jsonb,
-      created_at timestamptz not null default now(),
+      fingerprint text not null,
+      answer jsonb,
+      begun_at timestamptz not null default now(),
       primary key (subject, key)
     )`.execute(db);
 }

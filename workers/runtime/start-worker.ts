@@ -1,0 +1,45 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobKind } from '#schemas/jobs.ts';
+import { createLogger, type Logger } from '#services/log/logger.ts';
+import { stopWithParent } from '#services/process/stop-with-parent.ts';
+import { openQueue } from '#services/queue/open-queue.ts';
+import type { JobHandler } from './control-client.ts';
+import { ControlHttp } from './control-http.ts';
+import { runJob } from './run-job.ts';
+import type { WorkerConfig } from './worker-config.ts';
+
+/**
+ * Runs one kind of worker until it is told to stop. What an earlier process of the same name left in the work folder
+ * is removed first. Prints `{"ready":true}` on stdout when it takes jobs.
+ */
+export async function startWorker<K extends JobKind>(
+  kind: K,
+  config: WorkerConfig,
+  start: (worker: { control: ControlHttp; log: Logger; workDir: string }) => Promise<JobHandler<K>>,
+): Promise<void> {
+  const log = createLogger(kind, config.logLevel);
+  const stop = new AbortController();
+  const workDir = join(config.workDir, config.workerName);
+  await mkdir(workDir, { recursive: true, mode: 0o711 });
+  await Promise.all(
+    (await readdir(workDir)).map((left) => rm(join(workDir, left), { recursive: true, force: true })),
+  );
+  const control = new ControlHttp(config.apiUrl, config.workerToken);
+  const handler = await start({ control, log, workDir });
+  const queue = await openQueue(config.queueUrl);
+  const worker = { control, name: config.workerName, workDir, log, signal: stop.signal };
+  const consumer = await queue.work(kind, (message) => runJob(worker, kind, handler, message.jobId), {
+    concurrency: config.concurrency,
+  });
+
+  const end = async (): Promise<void> => {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    await consumer.close();
+    await queue.close();
+    process.exit(0);
+  };
+  stopWithParent(config.parentPipe, () => void end());
+  process.stdout.write('{"ready":true}\n');
+}
