@@ -97,7 +97,7 @@ class Started {
       listen: this.#listen,
       apiUrl: this.#urls.api,
       gatewayUrl: this.#urls.gateway,
-      builderId: this.#options.environment['ASSAY_BUILDER_ID'] ?? `urn:uuid:${builder}`,
+      builderId: this.#options.environment['ASSAY_BUILDER_ID'] ?? `https://assay.dev/builders/workstation/${builder}`,
       separateUsers: this.#users !== undefined,
       outside: this.#options.environment,
     });
