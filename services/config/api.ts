@@ -33,6 +33,7 @@ export const ApiConfig = z
       .default(0)
       .describe('trusted proxies in front, whose X-Forwarded-For is believed'),
     ASSAY_LOG_LEVEL: logLevel,
+    ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0').describe('1: stop when stdin ends'),
   })
   .transform((v) => ({
     listen: v.ASSAY_LISTEN,
@@ -46,6 +47,7 @@ export const ApiConfig = z
     machineTokens: v.ASSAY_MACHINE_TOKENS,
     oidcFile: v.ASSAY_OIDC_FILE,
     logLevel: v.ASSAY_LOG_LEVEL,
+    parentPipe: v.ASSAY_PARENT_PIPE === '1',
     limits: {
       objectBytesMax: v.ASSAY_UPLOAD_BYTES_MAX,
       anonymousPerMinute: v.ASSAY_RATE_ANONYMOUS,
