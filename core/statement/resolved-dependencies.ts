@@ -1,7 +1,7 @@
 import type { AttemptFacts, AttestInput } from '#schemas/jobs.ts';
 import type { ResourceDescriptor } from '#schemas/provenance-predicate.ts';
 import type { Recipe } from '#schemas/recipe.ts';
-import { debianPurl } from './debian-purl.ts';
+import { debianPurl } from '../purl/debian-purl.ts';
 
 /** SLSA `resolvedDependencies`: all that went into the build, each with its digest, each once. */
 export function resolvedDependencies(

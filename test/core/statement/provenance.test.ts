@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { encodeStatement } from '#core/statement/encode.ts';
+import { provenanceStatement } from '#core/statement/provenance.ts';
+import { statementBytesMax } from '#schemas/statement.ts';
+import {
+  artifact,
+  builder,
+  otherBytes,
+  outputOf,
+  ran,
+  recipe,
+  reproduced,
+} from '#test/harness/samples/attest-input.ts';
+
+const input = { ...reproduced, artifact, recipe, output: outputOf(otherBytes), ran };
+const statement = provenanceStatement(input, builder);
+
+test('the subject is what was built, not what was published', () => {
+  expect(statement.subject).toEqual([
+    { name: 'idna-3.20-py3-none-any.whl', digest: outputOf(otherBytes).digest },
+  ]);
+  expect(outputOf(otherBytes).digest).not.toEqual(artifact.digest);
+});
+
+test('externalParameters hold the whole recipe and what was asked for, and nothing else', () => {
+  expect(statement.predicate.buildDefinition.externalParameters).toEqual({
+    recipe,
+    artifact: { purl: artifact.purl, file: artifact.file },
+  });
+});
+
+test('source, root file system, each of its packages and all that the gateway served are dependencies with digests', () => {
+  const dependencies = statement.predicate.buildDefinition.resolvedDependencies;
+  expect(dependencies.map(({ name, uri, annotations }) => [annotations?.['kind'], name ?? uri])).toEqual([
+    ['source', 'idna-3.20.tar.gz'],
+    ['rootfs', 'rootfs.tar'],
+    ['rootfs-package', 'libstdc++6'],
+    ['rootfs-package', 'python3'],
+    ['file', 'https://files.example/flit_core-3.12.0.whl'],
+    ['index', 'https://files.example/simple/flit-core/'],
+  ]);
+  expect(dependencies[2]?.uri).toBe('pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64');
+  expect(dependencies.map(({ digest }) => digest)).toEqual([
+    recipe.source.digest,
+    ran.rootfs.digest,
+    ...ran.rootfs.packages.map(({ sha256 }) => ({ sha256 })),
+    ...reproduced.served.map(({ sha256 }) => ({ sha256 })),
+  ]);
+});
+
+test('what a build asked for twice is one dependency, and the order of its requests is no difference', () => {
+  const again = provenanceStatement(
+    { ...input, served: [...input.served, ...input.served].reverse() },
+    builder,
+  );
+  expect(again).toEqual(statement);
+});
+
+test('times, the invocation with its nonce, the attempt, the sandbox and the digest of the log are told', () => {
+  expect(statement.predicate.runDetails).toEqual({
+    builder,
+    metadata: {
+      invocationId: `${reproduced.rebuildId}/n0nce`,
+      startedOn: ran.startedOn,
+      finishedOn: ran.finishedOn,
+    },
+    byproducts: [{ name: 'build.log', digest: ran.log?.digest, mediaType: 'text/plain; charset=utf-8' }],
+  });
+  expect(statement.predicate.buildDefinition.internalParameters).toEqual({
+    attempt: 1,
+    limits: recipe.limits,
+    sandbox: ran.sandbox,
+  });
+});
+
+test('it is signed as canonical JSON that matches its schema', () => {
+  const encoded = encodeStatement(statement);
+  expect(encoded.ok && JSON.parse(Buffer.from(encoded.bytes).toString())).toEqual(
+    JSON.parse(JSON.stringify(statement)),
+  );
+});
+
+test('a statement that does not match its schema is not encoded, and the member is named', () => {
+  const wrong = provenanceStatement({ ...input, ran: { ...ran, startedOn: 'yesterday' } }, builder);
+  const encoded = encodeStatement(wrong);
+  expect(encoded).toMatchObject({
+    ok: false,
+    fault: expect.stringContaining('runDetails.metadata.startedOn'),
+  });
+});
+
+test('a provenance too large to be complete is not encoded at all', () => {
+  const served = Array.from({ length: 30_000 }, (_, n) => ({
+    uri: `https://files.example/${n}`,
+    sha256: artifact.digest.sha256,
+    kind: 'file',
+  }));
+  const encoded = encodeStatement(provenanceStatement({ ...input, served }, builder));
+  expect(encoded).toMatchObject({ ok: false, fault: expect.stringContaining(String(statementBytesMax)) });
+});
