@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { encodeStatement } from '#core/statement/encode.ts';
+import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
+import { signStatement } from '#services/signing/sign-statement.ts';
+import type { Signer } from '#services/signing/signer.ts';
+
+/** A folder that is gone after the test (or, outside of one, when the caller removes it). */
+export async function scratchFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A signer with a fresh key file. */
+export async function freshSigner(): Promise<Awaited<ReturnType<typeof keyFileSigner>>> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-test-key-'));
+  try {
+    await createKeyFile(join(folder, 'key.pem'));
+    return await keyFileSigner(join(folder, 'key.pem'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A statement held against its schema and signed, as the attester does it. */
+export async function signed(
+  statement: Parameters<typeof encodeStatement>[0],
+  signer: Signer,
+): Promise<Buffer> {
+  const encoded = encodeStatement(statement);
+  if (!encoded.ok) throw new Error(encoded.fault);
+  return Buffer.from(await signStatement(encoded.bytes, signer));
+}
+
+/** Any JSON signed as a statement: what a signer that we trust never makes, but that a verifier must bear. */
+export async function signedJson(payload: unknown, signer: Signer): Promise<Buffer> {
+  const bytes = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  return Buffer.from(await signStatement(Buffer.from(bytes), signer));
+}
