@@ -32,6 +32,14 @@ export const ApiConfig = z
     ASSAY_PROXY_HOPS: wholeNumber(0, 10)
       .default(0)
       .describe('trusted proxies in front, whose X-Forwarded-For is believed'),
+    ASSAY_HOSTED: z
+      .enum(['0', '1'])
+      .optional()
+      .describe('1: the operator declares that this is a hosted service'),
+    ASSAY_SEPARATE_USERS: z
+      .enum(['0', '1'])
+      .optional()
+      .describe('1: each process runs under a user of its own'),
     ASSAY_LOG_LEVEL: logLevel,
     ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0').describe('1: stop when stdin ends'),
   })
@@ -47,6 +55,7 @@ export const ApiConfig = z
     machineTokens: v.ASSAY_MACHINE_TOKENS,
     oidcFile: v.ASSAY_OIDC_FILE,
     logLevel: v.ASSAY_LOG_LEVEL,
+    place: { hosted: declared(v.ASSAY_HOSTED), separateUsers: declared(v.ASSAY_SEPARATE_USERS) },
     parentPipe: v.ASSAY_PARENT_PIPE === '1',
     limits: {
       objectBytesMax: v.ASSAY_UPLOAD_BYTES_MAX,
@@ -57,3 +66,7 @@ export const ApiConfig = z
     },
   }));
 export type ApiConfig = z.output<typeof ApiConfig>;
+
+function declared(value: '0' | '1' | undefined): boolean | null {
+  return value === undefined ? null : value === '1';
+}

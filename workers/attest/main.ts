@@ -1,0 +1,24 @@
+import manifest from '../../package.json' with { type: 'json' };
+import { AttestConfig } from '#services/config/attest.ts';
+import { readConfig } from '#services/config/read.ts';
+import { runMain } from '#services/process/run-main.ts';
+import { keyFileSigner } from '#services/signing/key-file.ts';
+import { startWorker } from '../runtime/start-worker.ts';
+import { attestHandler } from './handler.ts';
+
+runMain('attest', async () => {
+  const config = readConfig(AttestConfig, process.env);
+  const signer = await keyFileSigner(config.signingKeyFile);
+  await startWorker('attest', config, async ({ control }) => {
+    await control.registerKey({
+      hint: signer.hint,
+      publicKeyPem: signer.publicKeyPem,
+      builderId: config.builderId,
+    });
+    return attestHandler({
+      signer,
+      builder: { id: config.builderId, version: { assay: manifest.version } },
+      place: { hint: signer.hint, uid: process.geteuid?.() ?? -1, key: signer.status },
+    });
+  });
+});
