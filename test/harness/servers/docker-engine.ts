@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,32 +34,25 @@ export async function startDockerEngine(
   const folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-'));
   const socketPath = path.join(folder, 'engine.sock');
   const cgroupParent = `assay-engine-${path.basename(folder).split('-').at(-1)}`;
-  const { writeFile } = await import('node:fs/promises');
   const configFile = path.join(folder, 'daemon.json');
   await writeFile(configFile, JSON.stringify({ runtimes }));
 
   const start = async (): Promise<ChildProcess> => {
     const storage = canOverlay(folder) ? 'overlay2' : 'vfs';
-    const engine = spawn(
-      'setpriv',
-      [
-        ...['--pdeathsig', 'KILL', '--'],
-        ...['unshare', '--mount', '--propagation', 'slave', '--pid', '--net', '--mount-proc'],
-        ...['--fork', '--kill-child=KILL', '--', binary],
-        ...['--config-file', configFile, '--host', `unix://${socketPath}`],
-        ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
-        ...['--pidfile', path.join(folder, 'pid'), '--storage-driver', storage],
-        ...[
-          '--bridge=none',
-          '--iptables=false',
-          '--cgroup-parent',
-          `/${cgroupParent}`,
-          '--log-level',
-          'warn',
-        ],
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
-    );
+    const argv = [
+      // This process's end is the engine's end, and the end of the engine's processes, mounts and network.
+      ['setpriv', '--pdeathsig', 'KILL', '--'],
+      ['unshare', '--mount', '--propagation', 'slave', '--pid', '--net', '--mount-proc'],
+      ['--fork', '--kill-child=KILL', '--', binary],
+      ['--config-file', configFile, '--host', `unix://${socketPath}`, '--log-level', 'warn'],
+      ['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
+      ['--pidfile', path.join(folder, 'pid'), '--storage-driver', storage],
+      ['--bridge=none', '--iptables=false', '--cgroup-parent', `/${cgroupParent}`],
+    ].flat();
+    const engine = spawn(argv[0] ?? '', argv.slice(1), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
     let said = '';
     engine.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)));
     const until = Date.now() + readyMs;

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
-import { workFolder } from './layout.ts';
+import { workFolder } from '../layout.ts';
 
 /**
  * Run where no process of the build is left, with the outputs' paths as arguments: for each one that is a regular file,
@@ -35,7 +35,7 @@ const pathBytesMax = 4 * 1024;
 /** A stream read by counted bytes and by NUL-ended words. */
 class Reader {
   readonly #chunks: AsyncIterator<Buffer>;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(bytes: AsyncIterable<Buffer>) {
     this.#chunks = bytes[Symbol.asyncIterator]();

@@ -1,0 +1,84 @@
+import { AppError } from '#core/errors/app-error.ts';
+import type { Fact } from '#schemas/level.ts';
+import { connectEngine } from './docker/engine.ts';
+import { inspectEngineHost } from './docker/engine-host.ts';
+import { ensureImage } from './docker/image.ts';
+import { attemptNames, workerLabel } from './docker/names.ts';
+import { removeLabelled } from './docker/remove-leftovers.ts';
+import { runAttempt } from './docker/run-attempt.ts';
+import type { Sandbox, SandboxResult } from './sandbox.ts';
+import { readPinnedProfile } from './seccomp/profile.ts';
+
+export interface DockerSandboxOptions {
+  /** The engine's socket on this host: `unix:///var/run/docker.sock`. */
+  readonly host: string;
+  /** Name of an OCI runtime that the engine has: `runc`, `runsc`. */
+  readonly runtime: string;
+  /** The worker's stable name: what bears it and is older than the worker is left over. */
+  readonly worker: string;
+  /** How many CPUs a build may use; all of the engine's host when not given. */
+  readonly cpus?: number;
+}
+
+/** The sandbox of containers of a Docker Engine, runc's or gVisor's. */
+export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
+  const docker = connectEngine(options.host);
+  const profile = readPinnedProfile();
+  /** One import at a time of one root file system. */
+  const imports = new Map<string, Promise<string>>();
+
+  return {
+    kind: 'docker',
+    async run(spec, events, signal): Promise<SandboxResult> {
+      const interrupted = (): void => {
+        if (signal.aborted) throw new AppError('interrupted', 'the attempt was interrupted');
+      };
+      interrupted();
+      const host = await inspectEngineHost(docker, options.runtime);
+      const { sha256 } = spec.rootfs;
+      const importing = imports.get(sha256) ?? ensureImage(docker, spec.rootfs);
+      imports.set(sha256, importing);
+      const image = await importing.finally(() => imports.delete(sha256));
+      interrupted();
+      const names = attemptNames(options.worker, spec.id);
+      const plan = {
+        names,
+        image,
+        runtime: options.runtime,
+        seccompProfile: profile.text,
+        cpus: options.cpus ?? host.cpus,
+        limits: spec.limits,
+      };
+      try {
+        const outcome = await runAttempt({ docker, plan, spec, events, signal });
+        interrupted();
+        await removeLabelled(docker, names.labels);
+        return { ...outcome, facts: factsOf(image), runtime: host.runtime, unlimited: host.unlimited };
+      } catch (error) {
+        // What cannot be removed now is labelled, and goes with the next sweep.
+        await removeLabelled(docker, names.labels).catch(() => undefined);
+        interrupted();
+        throw error;
+      }
+    },
+    sweep: () => removeLabelled(docker, { [workerLabel]: options.worker }),
+  };
+}
+
+function factsOf(image: string): Fact[] {
+  return [
+    {
+      name: 'ephemeral',
+      value: true,
+      basis: 'measured',
+      evidence: `each step ran in a new container of the read-only image ${image}; all were removed, with their volumes`,
+    },
+    {
+      name: 'isolated',
+      value: true,
+      basis: 'measured',
+      evidence:
+        'no network, no capabilities, no new privileges, unprivileged user, pinned seccomp profile, own volumes',
+    },
+  ];
+}
