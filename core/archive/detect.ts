@@ -1,0 +1,17 @@
+import type { ArchiveFormat } from './entry.ts';
+import { headerChecksumHolds } from './tar/header.ts';
+
+/** How many leading bytes `detect` looks at. */
+export const detectBytes = 512;
+
+/** The archive that these leading bytes begin, by its magic numbers; a tar without `ustar` by its checksum. */
+export function detect(head: Uint8Array): ArchiveFormat | undefined {
+  const [a, b, c, d] = head;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
+  if (head.byteLength >= 512 && headerChecksumHolds(head)) return 'tar';
+  return undefined;
+}
+
+/** Names of files that are zips, whatever bytes come first (a launcher may stand before the first record). */
+export const zipName = /\.(?:whl|zip|jar|war|ear|nupkg|egg|pyz|vsix|apk)$/i;

@@ -1,0 +1,41 @@
+export type ArchiveFormat = 'zip' | 'tar' | 'gzip';
+
+export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'other';
+
+/** Header fields of a member or an archive as text, one spelling for one value. Every header bit is in one of them. */
+export type Fields = Record<string, string>;
+
+/** What is known of a stream of bytes that was read to its end. */
+export interface ContentFacts {
+  readonly size: number;
+  readonly sha256: string;
+  /** CRC-32 of each 64 KiB, where there is more than one such block: where to look, never what to believe. */
+  readonly blocks: readonly number[];
+  /** Set where the content is itself an archive that was opened and read. */
+  readonly archive?: Archive;
+}
+
+/** One member. `id` is its place (`2.0.5`: ordinals from the outermost archive inwards). */
+export interface Entry {
+  readonly id: string;
+  /** As a reader would show it; hostile. */
+  readonly name: string;
+  /** The name's bytes as latin1, by which the two sides' members are matched. */
+  readonly key: string;
+  readonly type: EntryType;
+  readonly fields: Fields;
+  /** Of the member's header, in its archive. */
+  readonly offset: number;
+  /** Decoded content; absent for what has none (directories, links, devices in a tar). */
+  readonly content?: ContentFacts;
+}
+
+/** An archive that was read to its end. For gzip: one entry, the content, with an empty name. */
+export interface Archive {
+  readonly format: ArchiveFormat;
+  readonly fields: Fields;
+  readonly entries: readonly Entry[];
+}
+
+/** Size of the blocks in `ContentFacts.blocks`. */
+export const blockBytes = 65_536;

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { Cursor } from '../cursor.ts';
+import { describeRest } from '../describe-bytes.ts';
+import type { Archive, Fields } from '../entry.ts';
+import { InflateError, RawInflate } from '../inflate.ts';
+import { Malformed } from '../malformed.ts';
+import type { Place, Reading } from '../reading.ts';
+import { gzipFields, readGzipHeader } from './header.ts';
+
+/** Members listed in fields by themselves; a bomb of empty members is cut off here. */
+const membersMax = 64;
+
+/** Decodes gzip members one after the other as one stream, as gunzip does, and keeps the account of their headers. */
+class GzipDecoder {
+  readonly fields: Fields = {};
+  readonly #reading: Reading;
+  readonly #place: Place;
+  readonly #input: Cursor;
+  #members = 0;
+  #inflate: RawInflate | undefined;
+  #deflateHash = createHash('sha256');
+  #crc = 0;
+  #size = 0;
+  #bomb = false;
+
+  constructor(reading: Reading, place: Place, input: Cursor) {
+    this.#reading = reading;
+    this.#place = place;
+    this.#input = input;
+  }
+
+  get #prefix(): string {
+    return this.#members === 1 ? 'gzip_' : `gzip${this.#members}_`;
+  }
+
+  async pull(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#inflate === undefined && !(await this.#begin())) return undefined;
+      const bytes = await this.#decode();
+      if (bytes !== undefined) return bytes;
+      await this.#finish();
+    }
+  }
+
+  async #begin(): Promise<boolean> {
+    const magic = await this.#input.peek(2);
+    const offset = this.#input.position;
+    if (this.#members > 0) {
+      if (magic[0] !== 0x1f || magic[1] !== 0x8b) return false;
+      this.#reading.find(this.#place, 'second-member', `member ${this.#members + 1} begins here`, offset);
+    }
+    this.#members += 1;
+    if (this.#members > membersMax)
+      throw new Malformed(this.#place, `more than ${membersMax} members`, offset);
+    const header = await readGzipHeader(this.#place, this.#input, this.#reading.limits.headerBytesMax);
+    Object.assign(this.fields, gzipFields(header, this.#prefix));
+    this.#crc = 0;
+    this.#size = 0;
+    this.#deflateHash = createHash('sha256');
+    this.#inflate = new RawInflate(this.#input, (bytes) => void this.#deflateHash.update(bytes));
+    return true;
+  }
+
+  async #decode(): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = await this.#inflate?.pull();
+      if (bytes === undefined) return undefined;
+      this.#crc = crc32(bytes, this.#crc);
+      this.#size += bytes.byteLength;
+      this.#watchRatio();
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof InflateError)) throw error;
+      this.#inflate?.close();
+      throw new Malformed(
+        this.#place,
+        `the deflate stream breaks off: ${error.message}`,
+        this.#input.position,
+      );
+    }
+  }
+
+  #watchRatio(): void {
+    const { ratioMax, bombBytesMin } = this.#reading.limits;
+    if (this.#bomb || this.#size < bombBytesMin || this.#size < ratioMax * (this.#inflate?.consumed ?? 0))
+      return;
+    this.#bomb = true;
+    this.#reading.find(this.#place, 'bomb', `expands more than ${ratioMax} times`);
+  }
+
+  async #finish(): Promise<void> {
+    this.#inflate?.close();
+    this.#inflate = undefined;
+    this.fields[`${this.#prefix}deflate`] = `sha256 ${this.#deflateHash.digest('hex')}`;
+    const offset = this.#input.position;
+    const trailer = await this.#input.take(8);
+    if (trailer.byteLength < 8) throw new Malformed(this.#place, 'the trailer is cut short', offset);
+    const view = new DataView(trailer.buffer, trailer.byteOffset, 8);
+    if (view.getUint32(0, true) !== this.#crc || view.getUint32(4, true) !== this.#size % 2 ** 32) {
+      this.#reading.find(this.#place, 'content-mismatch', 'checksum or size of the gzip trailer', offset);
+      this.fields[`${this.#prefix}trailer`] = `0x${Buffer.from(trailer).toString('hex')}`;
+    }
+  }
+}
+
+/** Reads a gzip file (RFC 1952) to the end of `cursor`: all members, and what comes after them. @throws Malformed, BudgetSpent */
+export async function readGzip(reading: Reading, place: Place, cursor: Cursor): Promise<Archive> {
+  const decoder = new GzipDecoder(reading, place, cursor);
+  const contentPlace = {
+    path: place.path,
+    id: place.id === '' ? '0' : `${place.id}.0`,
+    depth: place.depth + 1,
+  };
+  const content = await reading.readContent(contentPlace, new Cursor(() => decoder.pull()));
+  const offset = cursor.position;
+  const rest = await describeRest(cursor);
+  if (rest.size > 0) {
+    reading.find(place, 'bytes-after', `${rest.size} ${rest.allZero ? 'zero ' : ''}bytes`, offset);
+    decoder.fields['gzip_after'] = rest.text;
+  }
+  const entry = {
+    id: contentPlace.id,
+    name: '',
+    key: '',
+    type: 'file' as const,
+    fields: {},
+    offset: 0,
+    content,
+  };
+  return { format: 'gzip', fields: decoder.fields, entries: [entry] };
+}

@@ -1,0 +1,94 @@
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
+import type { Cursor } from './cursor.ts';
+
+/** A deflate stream (RFC 1951) that breaks its rules or ends early. */
+export class InflateError extends Error {}
+
+const outputChunkBytes = 65_536;
+const inputChunkBytes = 65_536;
+
+/**
+ * Decodes the deflate stream at `input`, piece by piece. When `pull` answered undefined, `input` stands right behind
+ * the stream's last byte.
+ */
+export class RawInflate {
+  /** Bytes of `input` that the stream took so far. */
+  consumed = 0;
+  readonly #input: Cursor;
+  readonly #onCompressed: ((bytes: Uint8Array) => void) | undefined;
+  readonly #inflate = createInflateRaw({ chunkSize: outputChunkBytes });
+  #state: 'idle' | 'writing' | 'ending' = 'idle';
+  #ended = false;
+  #error: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(input: Cursor, onCompressed?: (bytes: Uint8Array) => void) {
+    this.#input = input;
+    this.#onCompressed = onCompressed;
+    const wake = () => this.#wake();
+    this.#inflate.on('readable', wake);
+    this.#inflate.on('end', () => {
+      this.#ended = true;
+      wake();
+    });
+    this.#inflate.on('error', (error) => {
+      this.#error = error;
+      wake();
+    });
+  }
+
+  /** The next decoded bytes; undefined at the end. @throws InflateError */
+  async pull(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#error !== undefined) throw new InflateError(this.#error.message);
+      const out = this.#inflate.read() as Uint8Array | null;
+      if (out !== null) return out;
+      if (this.#ended && this.#state !== 'writing') return undefined;
+      if (this.#state === 'idle') await this.#feed();
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  close(): void {
+    this.#inflate.destroy();
+  }
+
+  async #feed(): Promise<void> {
+    const chunk = await this.#input.peekSome(inputChunkBytes);
+    if (chunk === undefined) {
+      this.#state = 'ending';
+      this.#inflate.end();
+      return;
+    }
+    this.#state = 'writing';
+    const before = this.#inflate.bytesWritten;
+    this.#inflate.write(chunk, () => {
+      const used = this.#inflate.bytesWritten - before;
+      this.#onCompressed?.(chunk.subarray(0, used));
+      this.#input.advance(used);
+      this.consumed += used;
+      this.#state = 'idle';
+      this.#wake();
+    });
+  }
+}
+
+/**
+ * A whole deflate stream held in memory. Undefined where it breaks the rules, ends early or decodes to more than
+ * `outputBytesMax`: the streaming reader then says which.
+ */
+export function inflateSmall(
+  compressed: Uint8Array,
+  outputBytesMax: number,
+): { bytes: Uint8Array; consumed: number } | undefined {
+  try {
+    const { buffer, engine } = inflateRawSync(compressed, {
+      info: true,
+      maxOutputLength: Math.max(outputBytesMax, 1),
+      finishFlush: constants.Z_FINISH,
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { bytes: buffer, consumed: engine.bytesWritten };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Place, Reading } from './reading.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The name's bytes as text: UTF-8 where they are that, else latin1 (so that nothing is lost). */
+export function decodeName(bytes: Uint8Array): { name: string; valid: boolean } {
+  try {
+    return { name: utf8.decode(bytes), valid: true };
+  } catch {
+    return { name: Buffer.from(bytes).toString('latin1'), valid: false };
+  }
+}
+
+const rightToLeft =
+  /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+function leavesFolder(parts: readonly string[]): boolean {
+  let depth = 0;
+  for (const part of parts) {
+    if (part === '..') depth -= 1;
+    else if (part !== '' && part !== '.') depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+/** Findings about one member's name. */
+export function inspectName(
+  reading: Reading,
+  place: Place,
+  name: string,
+  valid: boolean,
+  offset: number,
+): void {
+  const find = (id: Parameters<Reading['find']>[1], detail: string) =>
+    reading.find(place, id, detail, offset);
+  if (!valid) find('undecodable-name', 'the name is not valid UTF-8');
+  if (name === '') find('empty-name', 'the member has no name');
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(name))
+    find('absolute-name', 'unpacked as it is, it lands outside the folder');
+  if (name.split(/[/\\]/).includes('..')) find('escaping-name', 'the name has a ".." part');
+  if (name.includes('\\')) find('backslash-in-name', 'some readers take the backslash for a separator');
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) find('control-in-name', 'the name has a control character');
+  if (rightToLeft.test(name)) find('deceptive-name', 'the name does not look like what it is');
+}
+
+/** Findings about a link's target. */
+export function inspectLink(
+  reading: Reading,
+  place: Place,
+  name: string,
+  target: string,
+  kind: 'symbolic' | 'hard',
+  offset: number,
+): void {
+  reading.find(place, kind === 'symbolic' ? 'symbolic-link' : 'hard-link', `to ${target}`, offset);
+  const base = kind === 'symbolic' ? name.split('/').slice(0, -1) : [];
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(target) || leavesFolder([...base, ...target.split(/[/\\]/)])) {
+    reading.find(place, 'link-escapes', `to ${target}`, offset);
+  }
+}
+
+/** Findings about a member's permission bits. */
+export function inspectMode(reading: Reading, place: Place, mode: number, offset: number): void {
+  const shown = mode.toString(8).padStart(4, '0');
+  if ((mode & 0o4000) !== 0) reading.find(place, 'setuid', `mode ${shown}`, offset);
+  if ((mode & 0o2000) !== 0) reading.find(place, 'setgid', `mode ${shown}`, offset);
+}
+
+/** Watches an archive's names for those that some file systems cannot tell apart. */
+export class NameWatch {
+  readonly #seen = new Set<string>();
+  readonly #folded = new Map<string, string>();
+  readonly #normal = new Map<string, string>();
+
+  add(reading: Reading, place: Place, name: string, offset: number): void {
+    const bare = name.replace(/\/+$/, '');
+    if (this.#seen.has(bare)) {
+      reading.find(place, 'duplicate-entry', 'an earlier member has the same name', offset);
+      return;
+    }
+    this.#seen.add(bare);
+    const normal = bare.normalize('NFC');
+    const sameNormal = this.#normal.get(normal);
+    if (sameNormal !== undefined) reading.find(place, 'unicode-duplicate', `also ${sameNormal}`, offset);
+    else this.#normal.set(normal, bare);
+    const folded = normal.toLowerCase();
+    const sameFolded = this.#folded.get(folded);
+    if (sameFolded === undefined) this.#folded.set(folded, bare);
+    else if (sameNormal === undefined) reading.find(place, 'case-duplicate', `also ${sameFolded}`, offset);
+  }
+}

@@ -1,0 +1,118 @@
+import type { ByteSource } from './byte-source.ts';
+import { memorySource } from './byte-source.ts';
+import { ContentDigest } from './content-digest.ts';
+import { Cursor } from './cursor.ts';
+import { detect, detectBytes, zipName } from './detect.ts';
+import type { Archive } from './entry.ts';
+import { readGzip } from './gzip/read-gzip.ts';
+import type { ReadLimits } from './limits.ts';
+import { Malformed } from './malformed.ts';
+import { digestAll, Reading, type ContentReader, type Place, type Purpose } from './reading.ts';
+import { readTar } from './tar/read-tar.ts';
+import { findEnd } from './zip/end-record.ts';
+import { readZip } from './zip/read-zip.ts';
+
+/** Runs `read`; bytes that break the rules of the archive at `place` become a finding. */
+async function orFinding(
+  reading: Reading,
+  place: Place,
+  format: string,
+  read: () => Promise<Archive>,
+): Promise<Archive | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Malformed) || error.place !== place) throw error;
+    reading.find(place, 'unreadable-archive', `${format}: ${error.message}`, error.offset);
+    return undefined;
+  }
+}
+
+function mayOpen(reading: Reading, place: Place): boolean {
+  if (place.depth < reading.limits.depthMax) return true;
+  reading.cutOnce(`depth: archives nested deeper than ${reading.limits.depthMax} are compared as bytes`);
+  return false;
+}
+
+/**
+ * Reads the file itself. Its digest is the caller's to know; the archive in it, if it is one, is read to its end.
+ * @throws BudgetSpent
+ */
+export async function readFile(
+  reading: Reading,
+  place: Place,
+  source: ByteSource,
+): Promise<Archive | undefined> {
+  const format = detect(source.read(0, detectBytes));
+  if (format === 'gzip' || format === 'tar') {
+    const read = format === 'gzip' ? readGzip : readTar;
+    return orFinding(reading, place, format, () => read(reading, place, Cursor.over(source)));
+  }
+  if (format === undefined && findEnd(source) === undefined) return undefined;
+  return orFinding(reading, place, 'zip', () => readZip(reading, place, source));
+}
+
+/** Collects a nested zip, which must be read from its end; undefined (and a cut) where it is too large to hold. */
+async function collect(reading: Reading, cursor: Cursor): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const bytes = await cursor.takeSome(Number.POSITIVE_INFINITY);
+    if (bytes === undefined) return Buffer.concat(parts, size);
+    size += bytes.byteLength;
+    if (!reading.mayHold(size)) {
+      reading.cutOnce(
+        `nested zip: archives that need more than ${reading.limits.nestedZipBytesMax} bytes in memory are compared as bytes`,
+      );
+      await cursor.drain();
+      return undefined;
+    }
+    parts.push(bytes);
+  }
+}
+
+async function openZip(reading: Reading, place: Place, cursor: Cursor): Promise<Archive | undefined> {
+  const bytes = await collect(reading, cursor);
+  if (bytes === undefined) return undefined;
+  reading.hold(bytes.byteLength);
+  try {
+    return await orFinding(reading, place, 'zip', () => readZip(reading, place, memorySource(bytes)));
+  } finally {
+    reading.hold(-bytes.byteLength);
+  }
+}
+
+const readContent: ContentReader = async (reading, place, input, options = {}) => {
+  const digest = reading.purpose.digest ? new ContentDigest() : undefined;
+  const tap = reading.purpose.tap(place);
+  let seen = 0;
+  const cursor = new Cursor(
+    () => input.takeSome(Number.POSITIVE_INFINITY),
+    (bytes) => {
+      reading.spendDecoded(bytes.byteLength);
+      digest?.add(bytes);
+      tap?.(bytes, seen);
+      seen += bytes.byteLength;
+    },
+  );
+  let archive: Archive | undefined;
+  if (options.opaque !== true && reading.purpose.wanted(place.id)) {
+    const format =
+      detect(await cursor.peek(detectBytes)) ?? (zipName.test(place.path.at(-1) ?? '') ? 'zip' : undefined);
+    if (format !== undefined && mayOpen(reading, place)) {
+      if (format === 'zip') archive = await openZip(reading, place, cursor);
+      else {
+        const read = format === 'gzip' ? readGzip : readTar;
+        archive = await orFinding(reading, place, format, () => read(reading, place, cursor));
+      }
+    }
+  }
+  await cursor.drain();
+  const facts = digest?.end() ?? { size: seen, sha256: '', blocks: [] };
+  return archive === undefined ? facts : { ...facts, archive };
+};
+
+/** A fresh reading: its budgets are unspent. */
+export function startReading(limits: ReadLimits, purpose: Purpose = digestAll): Reading {
+  return new Reading(limits, purpose, readContent);
+}

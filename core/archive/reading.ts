@@ -1,0 +1,128 @@
+import type { Cursor } from './cursor.ts';
+import type { ContentFacts } from './entry.ts';
+import { findingCatalogue, type ArchiveFinding, type FindingId } from './findings.ts';
+import type { ReadLimits } from './limits.ts';
+import { BudgetSpent } from './malformed.ts';
+
+/** Where a reader stands: names for people, ordinals as identity, how deep. */
+export interface Place {
+  readonly path: readonly string[];
+  readonly id: string;
+  readonly depth: number;
+}
+
+export const rootPlace: Place = { path: [], id: '', depth: 0 };
+
+/** Longest text taken from an archive into a report. */
+const textMax = 2000;
+
+/** `text` cut to what a report carries. */
+export function bounded(text: string, max = textMax): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}
+
+/** The place of member `ordinal` of the archive at `place`. */
+export function memberPlace(place: Place, ordinal: number, name: string): Place {
+  return {
+    path: [...place.path, bounded(name)],
+    id: place.id === '' ? String(ordinal) : `${place.id}.${ordinal}`,
+    depth: place.depth + 1,
+  };
+}
+
+/** Called with decoded bytes of a content and their offset in it. The bytes are only valid during the call. */
+export type ContentTap = (bytes: Uint8Array, offset: number) => void;
+
+/** What a reading pass looks at. The first pass digests everything; a later one captures some contents again. */
+export interface Purpose {
+  /** Whether contents are digested. */
+  readonly digest: boolean;
+  /** Whether the member at this id, or anything inside it, is of interest. */
+  wanted(id: string): boolean;
+  /** A tap for the content at this place. */
+  tap(place: Place): ContentTap | undefined;
+}
+
+export const digestAll: Purpose = { digest: true, wanted: () => true, tap: () => undefined };
+
+/**
+ * Reads a member's content to its end: digests it, shows it to the pass's tap, and opens it where it is an archive
+ * (unless `opaque`: bytes that could not be decoded). Throws BudgetSpent, and Malformed of an archive further out.
+ */
+export type ContentReader = (
+  reading: Reading,
+  place: Place,
+  input: Cursor,
+  options?: { opaque?: boolean },
+) => Promise<ContentFacts>;
+
+/** State of one reading: budgets spent, findings and cuts collected. One for each file and pass. */
+export class Reading {
+  readonly limits: ReadLimits;
+  readonly purpose: Purpose;
+  readonly findings: ArchiveFinding[] = [];
+  readonly cut: string[] = [];
+  #decodedBytes = 0;
+  #members = 0;
+  #findings = 0;
+  #heldBytes = 0;
+
+  readonly #readContent: ContentReader;
+
+  /** Use `startReading`, which knows the formats. */
+  constructor(limits: ReadLimits, purpose: Purpose, readContent: ContentReader) {
+    this.limits = limits;
+    this.purpose = purpose;
+    this.#readContent = readContent;
+  }
+
+  /** Reads a member's content, which may be an archive of any format. */
+  readContent(place: Place, input: Cursor, options?: { opaque?: boolean }): Promise<ContentFacts> {
+    return this.#readContent(this, place, input, options);
+  }
+
+  find(place: Place, id: FindingId, detail: string, offset?: number): void {
+    this.#findings += 1;
+    if (this.#findings > this.limits.findingsMax) {
+      this.cutOnce(`findings: only the first ${this.limits.findingsMax} are listed`);
+      return;
+    }
+    this.findings.push({
+      id,
+      severity: findingCatalogue[id].severity,
+      path: place.path,
+      ...(offset === undefined ? {} : { offset }),
+      detail: bounded(detail),
+    });
+  }
+
+  cutOnce(message: string): void {
+    if (!this.cut.includes(message)) this.cut.push(message);
+  }
+
+  /** @throws BudgetSpent */
+  spendDecoded(bytes: number): void {
+    this.#decodedBytes += bytes;
+    if (this.#decodedBytes > this.limits.decodedBytesMax) {
+      throw new BudgetSpent(`decoded bytes: reading stopped after ${this.limits.decodedBytesMax}`);
+    }
+  }
+
+  /** @throws BudgetSpent */
+  spendMember(): void {
+    this.#members += 1;
+    if (this.#members > this.limits.membersMax) {
+      throw new BudgetSpent(`members: reading stopped after ${this.limits.membersMax}`);
+    }
+  }
+
+  /** Whether `bytes` more may be held in memory for a nested zip. */
+  mayHold(bytes: number): boolean {
+    return this.#heldBytes + bytes <= this.limits.nestedZipBytesMax;
+  }
+
+  /** Notes that `bytes` are held (negative: let go). */
+  hold(bytes: number): void {
+    this.#heldBytes += bytes;
+  }
+}

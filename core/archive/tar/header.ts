@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { Malformed } from '../malformed.ts';
+import type { Place } from '../reading.ts';
+
+export const tarBlockBytes = 512;
+
+/** A tar header block, POSIX.1-2017 pax "ustar Interchange Format", with GNU's base-256 numbers. */
+export interface TarHeader {
+  readonly name: Uint8Array;
+  readonly link: Uint8Array;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly typeflag: string;
+  readonly magic: string;
+  readonly uname: string;
+  readonly gname: string;
+  readonly device: string;
+  /** Digest of the block with the digits of size, time and checksum blanked: all that the other fields do not say. */
+  readonly form: string;
+}
+
+const at = { checksum: 148, checksumEnd: 156 };
+
+function checksumOf(block: Uint8Array): number {
+  let sum = 8 * 0x20;
+  for (let index = 0; index < at.checksum; index += 1) sum += block[index] ?? 0;
+  for (let index = at.checksumEnd; index < tarBlockBytes; index += 1) sum += block[index] ?? 0;
+  return sum;
+}
+
+/** An octal number padded with spaces and NULs, or base-256; undefined for anything else. */
+function parseNumber(bytes: Uint8Array): number | undefined {
+  const first = bytes[0] ?? 0;
+  if ((first & 0x80) !== 0) {
+    let value = BigInt(first & 0x7f);
+    for (const byte of bytes.subarray(1)) value = value * 256n + BigInt(byte);
+    if ((first & 0x40) !== 0) value -= 1n << BigInt(bytes.byteLength * 8 - 1);
+    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+      ? Number(value)
+      : undefined;
+  }
+  const text = Buffer.from(bytes).toString('latin1');
+  const match = /^ *([0-7]*)[ \0]*$/.exec(text);
+  return match === null ? undefined : Number.parseInt(`0${match[1]}`, 8);
+}
+
+/** Whether `block` carries its own checksum: then it is a tar header. */
+export function headerChecksumHolds(block: Uint8Array): boolean {
+  const stored = parseNumber(block.subarray(at.checksum, at.checksumEnd));
+  return stored !== undefined && stored > 0 && stored === checksumOf(block);
+}
+
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end === -1 ? bytes : bytes.subarray(0, end);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(untilNul(bytes)).toString('latin1');
+}
+
+/** `block` with every digit of size, time and checksum replaced by `0`, base-256 payloads by zeros. */
+function formOf(block: Uint8Array): string {
+  const copy = Uint8Array.from(block);
+  for (const [start, end] of [
+    [124, 136],
+    [136, 148],
+    [148, 156],
+  ] as const) {
+    const binary = ((copy[start] ?? 0) & 0x80) !== 0;
+    for (let index = start; index < end; index += 1) {
+      const byte = copy[index] ?? 0;
+      if (binary) copy[index] = index === start ? 0x80 : 0;
+      else if (byte >= 0x30 && byte <= 0x37) copy[index] = 0x30;
+    }
+  }
+  return createHash('sha256').update(copy).digest('hex');
+}
+
+const magics: Readonly<Record<string, string>> = {
+  '7573746172003030': 'ustar',
+  '7573746172202000': 'gnu',
+  '0000000000000000': 'v7',
+};
+
+/** Parses one header block. @throws Malformed */
+export function parseTarHeader(place: Place, block: Uint8Array, offset: number): TarHeader {
+  if (block.byteLength < tarBlockBytes) throw new Malformed(place, 'it ends inside a header', offset);
+  if (!headerChecksumHolds(block)) throw new Malformed(place, 'a header without a valid checksum', offset);
+  const field = (start: number, end: number) => block.subarray(start, end);
+  const number = (name: string, start: number, end: number): number => {
+    const value = parseNumber(field(start, end));
+    if (value === undefined) throw new Malformed(place, `the header's ${name} is not a number`, offset);
+    return value;
+  };
+  const size = number('size', 124, 136);
+  if (size < 0) throw new Malformed(place, 'a negative size', offset);
+  const magicBytes = Buffer.from(field(257, 265)).toString('hex');
+  const magic = magics[magicBytes] ?? `0x${magicBytes}`;
+  const prefix = magic === 'ustar' ? untilNul(field(345, 500)) : new Uint8Array(0);
+  const name = untilNul(field(0, 100));
+  return {
+    name: prefix.byteLength === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]),
+    link: untilNul(field(157, 257)),
+    mode: number('mode', 100, 108),
+    uid: number('uid', 108, 116),
+    gid: number('gid', 116, 124),
+    size,
+    mtime: number('mtime', 136, 148),
+    typeflag: String.fromCharCode(block[156] ?? 0),
+    magic,
+    uname: latin1(field(265, 297)),
+    gname: latin1(field(297, 329)),
+    device: `${Buffer.from(field(329, 337)).toString('latin1').replace(/\0/g, '').trim()},${Buffer.from(field(337, 345)).toString('latin1').replace(/\0/g, '').trim()}`,
+    form: formOf(block),
+  };
+}

@@ -1,0 +1,244 @@
+import type { Cursor } from '../cursor.ts';
+import { describeBytes, isZero } from '../describe-bytes.ts';
+import type { Archive, ContentFacts, Entry, EntryType, Fields } from '../entry.ts';
+import { Malformed } from '../malformed.ts';
+import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
+import { memberPlace, type Place, type Reading } from '../reading.ts';
+import { readTarEnd } from './end.ts';
+import { parseTarHeader, tarBlockBytes, type TarHeader } from './header.ts';
+import { epochText, parsePax, paxTime } from './pax.ts';
+
+/** What extension records before a member say of it. */
+interface Extension {
+  name?: Uint8Array;
+  link?: Uint8Array;
+  pax: Map<string, string>;
+  fields: Fields;
+}
+
+const types: Readonly<Record<string, EntryType>> = {
+  '0': 'file',
+  '\0': 'file',
+  '7': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'device',
+  '4': 'device',
+  '5': 'directory',
+  '6': 'device',
+};
+
+/** pax keys whose values are fields or the size of the content. */
+const shownElsewhere = new Set(['path', 'linkpath', 'uid', 'gid', 'uname', 'gname', 'mtime', 'size']);
+
+/** Reads one tar to the end of `cursor`. */
+class TarReader {
+  readonly #reading: Reading;
+  readonly #place: Place;
+  readonly #cursor: Cursor;
+  readonly #names = new NameWatch();
+  readonly #entries: Entry[] = [];
+  readonly #fields: Fields = {};
+  #globals = 0;
+  #globalPax = new Map<string, string>();
+
+  constructor(reading: Reading, place: Place, cursor: Cursor) {
+    this.#reading = reading;
+    this.#place = place;
+    this.#cursor = cursor;
+  }
+
+  async read(): Promise<Archive> {
+    let extension: Extension = { pax: new Map(), fields: {} };
+    let extended = false;
+    for (;;) {
+      const offset = this.#cursor.position;
+      const block = await this.#cursor.peek(tarBlockBytes);
+      if (block.byteLength < tarBlockBytes || isZero(block)) {
+        if (extended) throw new Malformed(this.#place, 'it ends after an extension record', offset);
+        Object.assign(this.#fields, await readTarEnd(this.#reading, this.#place, this.#cursor));
+        return { format: 'tar', fields: this.#fields, entries: this.#entries };
+      }
+      const header = parseTarHeader(this.#place, block, offset);
+      this.#cursor.advance(tarBlockBytes);
+      if ('xgLKX'.includes(header.typeflag)) {
+        this.#reading.spendMember();
+        await this.#readExtension(header, extension, offset);
+        extended = header.typeflag !== 'g' || extended;
+      } else {
+        await this.#readMember(header, extension, offset);
+        extension = { pax: new Map(), fields: {} };
+        extended = false;
+      }
+    }
+  }
+
+  /** The bytes of a small record and, where its padding is not zero, that padding. @throws Malformed */
+  async #takeSmall(header: TarHeader, offset: number): Promise<Uint8Array> {
+    if (header.size > this.#reading.limits.headerBytesMax) {
+      throw new Malformed(this.#place, 'an extension record is too long', offset);
+    }
+    const bytes = await this.#cursor.take(header.size);
+    if (bytes.byteLength < header.size) throw new Malformed(this.#place, 'it ends inside a record', offset);
+    return Uint8Array.from(bytes);
+  }
+
+  async #takePadding(size: number, place: Place, fields: Fields, name: string): Promise<void> {
+    const length = (tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes;
+    const offset = this.#cursor.position;
+    const padding = await this.#cursor.take(length);
+    if (padding.byteLength < length) throw new Malformed(this.#place, 'it ends inside a record', offset);
+    if (isZero(padding)) return;
+    this.#reading.find(place, 'nonzero-padding', 'bytes that unpacking drops', offset);
+    fields[name] = describeBytes(padding);
+  }
+
+  async #readExtension(header: TarHeader, extension: Extension, offset: number): Promise<void> {
+    const bytes = await this.#takeSmall(header, offset);
+    if (header.typeflag === 'g') {
+      this.#globals += 1;
+      const records = parsePax(this.#place, bytes, offset + tarBlockBytes);
+      const prefix = `global${this.#globals}_`;
+      this.#fields[`${prefix}pax`] = `before member ${this.#entries.length}: ${JSON.stringify([...records])}`;
+      this.#fields[`${prefix}mtime`] = epochText(header.mtime);
+      this.#fields[`${prefix}form`] = header.form;
+      await this.#takePadding(header.size, this.#place, this.#fields, `${prefix}padding`);
+      for (const [key, value] of records) this.#globalPax.set(key, value);
+      if (['path', 'linkpath', 'size'].some((key) => records.has(key))) {
+        this.#reading.find(
+          this.#place,
+          'second-name',
+          'a global record gives every member a name or size',
+          offset,
+        );
+      }
+      return;
+    }
+    const prefix =
+      { x: 'pax_header', X: 'pax_header', L: 'long_name', K: 'long_link' }[header.typeflag] ?? 'extension';
+    if (`${prefix}_form` in extension.fields) {
+      throw new Malformed(this.#place, 'two extension records of one kind for one member', offset);
+    }
+    extension.fields[`${prefix}_form`] = header.form;
+    extension.fields[`${prefix}_mtime`] = epochText(header.mtime);
+    if (prefix === 'pax_header') {
+      extension.fields['pax_header_name'] = decodeName(header.name).name;
+      extension.pax = parsePax(this.#place, bytes, offset + tarBlockBytes);
+    } else {
+      const end = bytes.indexOf(0);
+      const text = end === -1 ? bytes : bytes.subarray(0, end);
+      if (end !== bytes.byteLength - 1)
+        extension.fields[`${prefix}_tail`] = describeBytes(bytes.subarray(text.byteLength));
+      if (header.typeflag === 'L') extension.name = text;
+      else extension.link = text;
+    }
+    await this.#takePadding(header.size, this.#place, extension.fields, `${prefix}_padding`);
+  }
+
+  #memberFields(header: TarHeader, extension: Extension, link: string): Fields {
+    const pax = new Map([...this.#globalPax, ...extension.pax]);
+    const fields: Fields = {
+      ...extension.fields,
+      type: header.typeflag === '\0' ? '0x00' : header.typeflag,
+      mode: header.mode.toString(8).padStart(4, '0'),
+      uid: pax.get('uid') ?? String(header.uid),
+      gid: pax.get('gid') ?? String(header.gid),
+      uname: pax.get('uname') ?? header.uname,
+      gname: pax.get('gname') ?? header.gname,
+      mtime: pax.has('mtime') ? paxTime(pax.get('mtime') ?? '') : epochText(header.mtime),
+      magic: header.magic,
+      form: header.form,
+    };
+    if (pax.has('mtime')) fields['header_mtime'] = epochText(header.mtime);
+    if (link !== '') fields['link'] = link;
+    if (header.typeflag === '3' || header.typeflag === '4') fields['device'] = header.device;
+    const other: [string, string][] = [];
+    for (const [key, value] of extension.pax) {
+      if (key === 'atime' || key === 'ctime') fields[`pax_${key}`] = paxTime(value);
+      else if (!shownElsewhere.has(key)) other.push([key, value]);
+    }
+    if (extension.pax.size > 0) fields['pax_keys'] = [...extension.pax.keys()].join(' ');
+    if (other.length > 0) fields['pax_other'] = JSON.stringify(other);
+    return fields;
+  }
+
+  async #readMember(header: TarHeader, extension: Extension, offset: number): Promise<void> {
+    this.#reading.spendMember();
+    const pax = new Map([...this.#globalPax, ...extension.pax]);
+    const paxName = pax.get('path');
+    const nameBytes =
+      paxName === undefined ? (extension.name ?? header.name) : Buffer.from(paxName, 'latin1');
+    const paxLink = pax.get('linkpath');
+    const linkBytes =
+      paxLink === undefined ? (extension.link ?? header.link) : Buffer.from(paxLink, 'latin1');
+    const { name, valid } = decodeName(nameBytes);
+    const link = decodeName(linkBytes).name;
+    const place = memberPlace(this.#place, this.#entries.length, name);
+    const type = types[header.typeflag] ?? 'other';
+    this.#inspect(place, name, valid, header, type, link, offset);
+    const size = this.#sizeOf(header, pax, offset);
+    const fields = this.#memberFields(header, extension, link);
+    const hasContent = type === 'file' || type === 'other';
+    if (!hasContent && size > 0) {
+      this.#reading.find(
+        place,
+        'unknown-record',
+        'a member of this type with a size: readers disagree where it ends',
+        offset,
+      );
+      fields['size'] = String(size);
+    }
+    const content = hasContent ? await this.#readContent(place, size, type) : undefined;
+    if (hasContent) await this.#takePadding(size, place, fields, 'padding');
+    this.#entries.push({
+      id: place.id,
+      name,
+      key: Buffer.from(nameBytes).toString('latin1'),
+      type,
+      fields,
+      offset,
+      ...(content === undefined ? {} : { content }),
+    });
+  }
+
+  #inspect(
+    place: Place,
+    name: string,
+    valid: boolean,
+    header: TarHeader,
+    type: EntryType,
+    link: string,
+    offset: number,
+  ): void {
+    inspectName(this.#reading, place, name, valid, offset);
+    this.#names.add(this.#reading, place, name, offset);
+    inspectMode(this.#reading, place, header.mode, offset);
+    if (type === 'symlink') inspectLink(this.#reading, place, name, link, 'symbolic', offset);
+    if (type === 'hardlink') inspectLink(this.#reading, place, name, link, 'hard', offset);
+    if (type === 'device') this.#reading.find(place, 'device', `type ${header.typeflag}`, offset);
+    if (type === 'other')
+      this.#reading.find(place, 'unknown-record', `type ${JSON.stringify(header.typeflag)}`, offset);
+  }
+
+  #sizeOf(header: TarHeader, pax: Map<string, string>, offset: number): number {
+    const text = pax.get('size');
+    if (text === undefined) return header.size;
+    const size = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isNaN(size)) throw new Malformed(this.#place, 'a pax size that is not a number', offset);
+    return size;
+  }
+
+  async #readContent(place: Place, size: number, type: EntryType): Promise<ContentFacts> {
+    const offset = this.#cursor.position;
+    const content = await this.#reading.readContent(place, this.#cursor.within(size), {
+      opaque: type === 'other',
+    });
+    if (content.size < size) throw new Malformed(this.#place, 'it ends inside a member', offset);
+    return content;
+  }
+}
+
+/** Reads a tar (ustar, pax, GNU) to the end of `cursor`, with all that comes after its end. @throws Malformed, BudgetSpent */
+export async function readTar(reading: Reading, place: Place, cursor: Cursor): Promise<Archive> {
+  return new TarReader(reading, place, cursor).read();
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { ByteSource } from '../byte-source.ts';
+import { Cursor } from '../cursor.ts';
+import type { ContentFacts, Fields } from '../entry.ts';
+import { InflateError, inflateSmall, RawInflate } from '../inflate.ts';
+import { describeRange } from '../describe-bytes.ts';
+import type { Place, Reading } from '../reading.ts';
+import type { CentralRecord } from './central.ts';
+
+/** Members up to this size are decoded in one call. */
+const smallBytes = 1024 ** 2;
+
+/** A place in the file where the stored bytes of a member stand. */
+export interface Stored {
+  readonly source: ByteSource;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Decoded {
+  readonly cursor: Cursor;
+  /** Once the cursor is at its end: where the compressed bytes ended, and their digest. */
+  finish(): { consumedEnd: number; deflate: string };
+  close(): void;
+}
+
+function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: number): Decoded {
+  const { source, start, end } = stored;
+  if (sizeMax <= smallBytes && end - start <= smallBytes) {
+    const compressed = source.read(start, end - start);
+    const small = inflateSmall(compressed, sizeMax);
+    if (small !== undefined) {
+      const hash = createHash('sha256').update(compressed.subarray(0, small.consumed)).digest('hex');
+      let next: Uint8Array | undefined = small.bytes.byteLength === 0 ? undefined : small.bytes;
+      const cursor = new Cursor(() => {
+        const bytes = next;
+        next = undefined;
+        return bytes;
+      });
+      return {
+        cursor,
+        finish: () => ({ consumedEnd: start + small.consumed, deflate: hash }),
+        close: () => {},
+      };
+    }
+  }
+  const hash = createHash('sha256');
+  const inflate = new RawInflate(Cursor.over(source, start, end), (bytes) => void hash.update(bytes));
+  let out = 0;
+  let bomb = false;
+  const cursor = new Cursor(async () => {
+    const bytes = await inflate.pull();
+    out += bytes?.byteLength ?? 0;
+    const { ratioMax, bombBytesMin } = reading.limits;
+    if (!bomb && out >= bombBytesMin && out >= ratioMax * inflate.consumed) {
+      bomb = true;
+      reading.find(place, 'bomb', `expands more than ${ratioMax} times`, start);
+    }
+    return bytes;
+  });
+  return {
+    cursor,
+    finish: () => ({ consumedEnd: start + inflate.consumed, deflate: hash.digest('hex') }),
+    close: () => inflate.close(),
+  };
+}
+
+async function readStoredBytes(reading: Reading, place: Place, stored: Stored): Promise<ContentFacts> {
+  return reading.readContent(place, Cursor.over(stored.source, stored.start, stored.end), { opaque: true });
+}
+
+/** Decodes a member and checks it against its record. `fields` gets what is not as it should be. */
+export async function decodeMember(
+  reading: Reading,
+  place: Place,
+  stored: Stored,
+  central: CentralRecord,
+  fields: Fields,
+): Promise<ContentFacts> {
+  if ((central.flags & 0x2041) !== 0) {
+    reading.find(place, 'encrypted-entry', 'the content is encrypted', stored.start);
+    fields['stored'] = 'encrypted';
+    return readStoredBytes(reading, place, stored);
+  }
+  if (central.method !== 0 && central.method !== 8) {
+    reading.find(place, 'undecodable-content', `compression method ${central.method}`, stored.start);
+    fields['stored'] = `method ${central.method}`;
+    return readStoredBytes(reading, place, stored);
+  }
+  const decoded: Decoded =
+    central.method === 8
+      ? openDeflate(reading, place, stored, central.size)
+      : {
+          cursor: Cursor.over(stored.source, stored.start, stored.end),
+          finish: () => ({ consumedEnd: stored.end, deflate: '' }),
+          close: () => {},
+        };
+  let crc = 0;
+  const checked = new Cursor(
+    () => decoded.cursor.takeSome(Number.POSITIVE_INFINITY),
+    (bytes) => {
+      crc = crc32(bytes, crc);
+    },
+  );
+  let content: ContentFacts;
+  try {
+    content = await reading.readContent(place, checked);
+  } catch (error) {
+    if (!(error instanceof InflateError)) throw error;
+    reading.find(
+      place,
+      'undecodable-content',
+      `the deflate stream breaks off: ${error.message}`,
+      stored.start,
+    );
+    fields['stored'] = 'undecodable';
+    return readStoredBytes(reading, place, stored);
+  } finally {
+    decoded.close();
+  }
+  const { consumedEnd, deflate } = decoded.finish();
+  if (central.method === 8) fields['compressed'] = `${consumedEnd - stored.start} bytes, sha256 ${deflate}`;
+  if (content.size !== central.size || crc !== central.crc) {
+    const said = `${central.size} bytes, crc 0x${central.crc.toString(16)}`;
+    reading.find(place, 'content-mismatch', `the record says ${said}`, stored.start);
+    fields['declared'] = said;
+  }
+  if (consumedEnd < stored.end) {
+    reading.find(
+      place,
+      'bytes-between',
+      `${stored.end - consumedEnd} bytes behind the compressed data`,
+      consumedEnd,
+    );
+    fields['data_tail'] = await describeRange(stored.source, consumedEnd, stored.end);
+  }
+  return content;
+}

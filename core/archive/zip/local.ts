@@ -1,0 +1,126 @@
+import type { ByteSource } from '../byte-source.ts';
+import type { Fields } from '../entry.ts';
+import { Malformed } from '../malformed.ts';
+import { decodeName } from '../names.ts';
+import { bounded, type Place, type Reading } from '../reading.ts';
+import type { CentralRecord } from './central.ts';
+import { dosTime } from './dos-time.ts';
+import { viewOf } from './end-record.ts';
+import { parseExtra, resolveZip64 } from './extra.ts';
+
+/** Where a member's bytes stand, by its local header (APPNOTE.TXT 4.3.7) and data descriptor (4.3.9). */
+export interface LocalRecord {
+  readonly dataStart: number;
+  readonly dataEnd: number;
+  /** Behind the data descriptor, where there is one. */
+  readonly end: number;
+  /** What the local header adds to or says otherwise than the central record. */
+  readonly fields: Fields;
+}
+
+const fixedBytes = 30;
+const bit = { encrypted: 1, descriptor: 8 };
+
+function readDescriptor(
+  source: ByteSource,
+  at: number,
+  central: CentralRecord,
+): { length: number; form: string } | undefined {
+  const view = viewOf(source.read(at, 24));
+  for (const [form, signed, wide] of [
+    ['signed', true, false],
+    ['signed zip64', true, true],
+    ['unsigned', false, false],
+    ['unsigned zip64', false, true],
+  ] as const) {
+    const start = signed ? 4 : 0;
+    const length = start + 4 + (wide ? 16 : 8);
+    if (view.byteLength < length || (signed && view.getUint32(0, true) !== 0x08074b50)) continue;
+    const size = (offset: number) =>
+      wide ? Number(view.getBigUint64(offset, true)) : view.getUint32(offset, true);
+    const sizes = [size(start + 4), size(start + 4 + (wide ? 8 : 4))];
+    if (
+      view.getUint32(start, true) !== central.crc ||
+      sizes[0] !== central.compressedSize ||
+      sizes[1] !== central.size
+    )
+      continue;
+    return { length, form };
+  }
+  return undefined;
+}
+
+/** Reads the local record that `central` points to and holds the two against each other. @throws Malformed */
+export function readLocal(
+  reading: Reading,
+  archive: Place,
+  place: Place,
+  source: ByteSource,
+  offset: number,
+  central: CentralRecord,
+): LocalRecord {
+  const fixed = viewOf(source.read(offset, fixedBytes));
+  if (fixed.byteLength < fixedBytes || fixed.getUint32(0, true) !== 0x04034b50) {
+    throw new Malformed(archive, 'the central directory points to something that is no local header', offset);
+  }
+  const nameLength = fixed.getUint16(26, true);
+  const extraLength = fixed.getUint16(28, true);
+  const variable = source.read(offset + fixedBytes, nameLength + extraLength);
+  const name = Buffer.from(variable.subarray(0, nameLength));
+  const extra = parseExtra(variable.subarray(nameLength));
+  const dataStart = offset + fixedBytes + nameLength + extraLength;
+  const dataEnd = dataStart + central.compressedSize;
+  if (variable.byteLength < nameLength + extraLength || dataEnd > source.size) {
+    throw new Malformed(archive, 'a member that runs over the end', offset);
+  }
+  const fields: Fields = {};
+  const disagree = (field: string, value: string, harmful: boolean) => {
+    fields[`local_${field}`] = value;
+    if (harmful)
+      reading.find(
+        place,
+        'local-central-disagree',
+        `${field}: ${bounded(value, 200)} in the local header`,
+        offset,
+      );
+  };
+  if (!name.equals(central.name)) disagree('name', JSON.stringify(decodeName(name).name), true);
+  const flags = fixed.getUint16(6, true);
+  if (flags !== central.flags) {
+    disagree('flags', `0x${flags.toString(16).padStart(4, '0')}`, ((flags ^ central.flags) & 0x2849) !== 0);
+  }
+  const method = fixed.getUint16(8, true);
+  if (method !== central.method) disagree('method', String(method), true);
+  const version = fixed.getUint16(4, true);
+  if (version !== central.extractVersion) disagree('extract_version', String(version), false);
+  const time = dosTime(fixed.getUint16(12, true), fixed.getUint16(10, true));
+  if (time !== dosTime(central.date, central.time)) disagree('mtime', time, false);
+  if (extra.rest !== '') fields['local_extra'] = extra.rest;
+  if (extra.times !== '') fields['local_extra_times'] = extra.times;
+
+  const streamed = (flags & bit.descriptor) !== 0;
+  const sizes = resolveZip64(extra, [
+    [fixed.getUint32(22, true), 0xffffffff, 8],
+    [fixed.getUint32(18, true), 0xffffffff, 8],
+  ]);
+  const crc = fixed.getUint32(14, true);
+  const [size, compressedSize] = sizes?.values ?? [];
+  if (sizes !== undefined && sizes.unused !== '') fields['local_zip64_unused'] = `0x${sizes.unused}`;
+  const matches = crc === central.crc && size === central.size && compressedSize === central.compressedSize;
+  const blank = crc === 0 && (size ?? 0) === 0 && (compressedSize ?? 0) === 0;
+  if (!matches) {
+    if (streamed && blank) fields['local_sizes'] = 'in the data descriptor';
+    else
+      disagree('sizes', `crc 0x${crc.toString(16)}, ${compressedSize} bytes compressed, ${size} bytes`, true);
+  }
+  let end = dataEnd;
+  if (streamed) {
+    const descriptor = readDescriptor(source, dataEnd, central);
+    if (descriptor === undefined) disagree('descriptor', 'not what the central directory says', true);
+    else {
+      fields['descriptor'] = descriptor.form;
+      end += descriptor.length;
+    }
+  }
+  return { dataStart, dataEnd, end, fields };
+}

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import type { ByteSource } from '../byte-source.ts';
+import type { Archive, Entry, EntryType, Fields } from '../entry.ts';
+import { Malformed } from '../malformed.ts';
+import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
+import { memberPlace, type Place, type Reading } from '../reading.ts';
+import { readCentral, type CentralRecord } from './central.ts';
+import { decodeMember } from './decode.ts';
+import { dosTime } from './dos-time.ts';
+import { findEnd, viewOf, type ZipEnd } from './end-record.ts';
+import { readLocal } from './local.ts';
+import { accountForBytes, type Region } from './regions.ts';
+
+/** "version made by", upper byte: APPNOTE.TXT 4.4.2. */
+const systems: Readonly<Record<number, string>> = { 0: 'MS-DOS/Windows', 3: 'Unix', 10: 'NTFS', 19: 'macOS' };
+
+function typeOf(name: string, mode: number): EntryType {
+  const format = mode & 0o170000;
+  if (format === 0o120000) return 'symlink';
+  if ([0o020000, 0o060000, 0o010000, 0o140000].includes(format)) return 'device';
+  return name.endsWith('/') || format === 0o040000 ? 'directory' : 'file';
+}
+
+function centralFields(central: CentralRecord): Fields {
+  const hex = (value: number, width: number) => `0x${value.toString(16).padStart(width, '0')}`;
+  const mode = central.externalAttributes >>> 16;
+  const fields: Fields = {
+    mtime: dosTime(central.date, central.time),
+    mode: mode.toString(8).padStart(6, '0'),
+    dos_attributes: hex(central.externalAttributes & 0xffff, 4),
+    create_system: `${central.createSystem} (${systems[central.createSystem] ?? 'other'})`,
+    create_version: String(central.createVersion),
+    extract_version: String(central.extractVersion),
+    flags: hex(central.flags, 4),
+    method: String(central.method),
+    internal_attributes: hex(central.internalAttributes, 4),
+  };
+  if (central.extra.rest !== '') fields['extra'] = central.extra.rest;
+  if (central.zip64Unused !== '') fields['zip64_unused'] = `0x${central.zip64Unused}`;
+  if (central.extra.times !== '') fields['extra_times'] = central.extra.times;
+  if (central.comment.byteLength > 0) fields['comment'] = JSON.stringify(decodeName(central.comment).name);
+  if (central.disk !== 0) fields['disk'] = String(central.disk);
+  return fields;
+}
+
+/** Where the central directory starts, and by how much all offsets are short because bytes were put before. */
+function locateCentral(
+  reading: Reading,
+  place: Place,
+  source: ByteSource,
+  end: ZipEnd,
+): { start: number; shift: number } {
+  const behind = end.zip64?.offset ?? end.offset;
+  const isCentral = (at: number) =>
+    at >= 0 &&
+    at + end.centralSize <= behind &&
+    (end.centralSize === 0 || viewOf(source.read(at, 4)).getUint32(0, true) === 0x02014b50);
+  const computed = behind - end.centralSize;
+  const stated = end.centralOffset;
+  const statedHolds = isCentral(stated);
+  const computedHolds = isCentral(computed);
+  if (statedHolds && computedHolds && stated !== computed && end.centralSize > 0) {
+    reading.find(place, 'ambiguous-end', 'two places could be the central directory', stated);
+  }
+  if (statedHolds) return { start: stated, shift: 0 };
+  if (computedHolds) return { start: computed, shift: computed - stated };
+  throw new Malformed(place, 'no central directory where the end record says', end.offset);
+}
+
+class ZipReader {
+  readonly #reading: Reading;
+  readonly #place: Place;
+  readonly #source: ByteSource;
+  readonly #names = new NameWatch();
+  readonly #regions: Region[] = [];
+  readonly #entries: Entry[] = [];
+
+  constructor(reading: Reading, place: Place, source: ByteSource) {
+    this.#reading = reading;
+    this.#place = place;
+    this.#source = source;
+  }
+
+  async read(): Promise<Archive> {
+    const end = findEnd(this.#source);
+    if (end === undefined) throw new Malformed(this.#place, 'no end of central directory record');
+    for (const rival of end.rivals) {
+      this.#reading.find(this.#place, 'ambiguous-end', 'another end record', rival);
+    }
+    const { start, shift } = locateCentral(this.#reading, this.#place, this.#source, end);
+    const records = readCentral(this.#place, this.#source, start, start + end.centralSize);
+    let next = records.next();
+    while (next.done !== true) {
+      await this.#readEntry(next.value, shift);
+      next = records.next();
+    }
+    const centralEnd = next.value;
+    if (this.#entries.length !== end.entries || centralEnd !== start + end.centralSize) {
+      this.#reading.find(
+        this.#place,
+        'count-mismatch',
+        `the end record says ${end.entries} entries in ${end.centralSize} bytes, there are ${this.#entries.length} in ${centralEnd - start}`,
+        end.offset,
+      );
+    }
+    const own = (from: number, to: number, owner: string) =>
+      this.#regions.push({ start: from, end: to, owner });
+    own(start, centralEnd, 'the central directory');
+    own(end.offset, end.end, 'the end record');
+    if (end.zip64 !== undefined) {
+      own(end.zip64.offset, end.zip64.end, 'the zip64 end record');
+      own(end.zip64.locatorOffset, end.zip64.locatorOffset + 20, 'the zip64 locator');
+    }
+    const fields: Fields = {
+      ...(await accountForBytes(this.#reading, this.#place, this.#source, this.#regions)),
+      end_form: end.form,
+    };
+    if (end.comment.byteLength > 0) fields['comment'] = JSON.stringify(decodeName(end.comment).name);
+    if (this.#entries.length !== end.entries) fields['entries_on_record'] = String(end.entries);
+    if (centralEnd !== start + end.centralSize) fields['directory_bytes_on_record'] = String(end.centralSize);
+    if (shift !== 0) fields['offset_shift'] = String(shift);
+    this.#addLocalOrder(fields);
+    return { format: 'zip', fields, entries: this.#entries };
+  }
+
+  /** Local records normally stand in the directory's order; where not, their order is a field of its own. */
+  #addLocalOrder(fields: Fields): void {
+    const inOrder = this.#entries.every(
+      (entry, index, all) => index === 0 || entry.offset > (all[index - 1]?.offset ?? 0),
+    );
+    if (inOrder) return;
+    const names = [...this.#entries].sort((a, b) => a.offset - b.offset).map(({ key }) => key);
+    fields['local_order'] = `sha256 ${createHash('sha256').update(JSON.stringify(names)).digest('hex')}`;
+  }
+
+  async #readEntry(central: CentralRecord, shift: number): Promise<void> {
+    const reading = this.#reading;
+    reading.spendMember();
+    const { name, valid } = decodeName(central.name);
+    const place = memberPlace(this.#place, this.#entries.length, name);
+    const offset = central.localOffset + shift;
+    const mode = central.externalAttributes >>> 16;
+    const type = typeOf(name, mode);
+    inspectName(reading, place, name, valid || (central.flags & 0x0800) === 0, central.offset);
+    this.#names.add(reading, place, name, central.offset);
+    inspectMode(reading, place, mode, central.offset);
+    if (type === 'device') reading.find(place, 'device', `mode ${mode.toString(8)}`, central.offset);
+    const secondName = central.extra.secondName;
+    if (secondName !== undefined && !Buffer.from(secondName).equals(central.name)) {
+      reading.find(place, 'second-name', JSON.stringify(decodeName(secondName).name), central.offset);
+    }
+    const local = readLocal(reading, this.#place, place, this.#source, offset, central);
+    this.#regions.push({ start: offset, end: local.end, owner: name });
+    const fields: Fields = { ...centralFields(central), ...local.fields };
+    const stored = { source: this.#source, start: local.dataStart, end: local.dataEnd };
+    if (type === 'symlink') {
+      const target = await this.#linkTarget(stored, central);
+      inspectLink(reading, place, name, target, 'symbolic', central.offset);
+    }
+    const key = Buffer.from(central.name).toString('latin1');
+    const wanted = reading.purpose.wanted(place.id);
+    const content = wanted ? await decodeMember(reading, place, stored, central, fields) : undefined;
+    this.#entries.push({
+      id: place.id,
+      name,
+      key,
+      type,
+      fields,
+      offset,
+      ...(content === undefined ? {} : { content }),
+    });
+  }
+
+  async #linkTarget(stored: { start: number; end: number }, central: CentralRecord): Promise<string> {
+    if (central.method !== 0 || stored.end - stored.start > 4096) return '(compressed)';
+    return decodeName(this.#source.read(stored.start, stored.end - stored.start)).name;
+  }
+}
+
+/** Reads a zip (APPNOTE.TXT 6.3.10): every byte of it belongs to a record or is a finding. @throws Malformed, BudgetSpent */
+export async function readZip(reading: Reading, place: Place, source: ByteSource): Promise<Archive> {
+  return new ZipReader(reading, place, source).read();
+}
