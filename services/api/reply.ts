@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Caller } from '#services/control/control-plane.ts';
 import type { ApiEnv } from './dependencies.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -30,3 +31,11 @@ export function replyStream(
 
 /** Nothing of this may be kept by a cache. */
 export const noStore = { 'cache-control': 'no-store' } as const;
+
+/** What an anonymous caller sees is public and may be shared by caches; what a token shows is its holder's. */
+export function privateToCaller(caller: Caller, directive: string): Record<string, string> {
+  return {
+    'cache-control': `${caller.scope === 'anonymous' ? 'public' : 'private'}, ${directive}`,
+    vary: 'Authorization',
+  };
+}

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AppError } from '#core/errors/app-error.ts';
 
 /** Signature algorithms that an issuer may be trusted with: asymmetric ones only, so `none` and HMAC cannot be named. */
 export const IdTokenAlgorithm = z.enum([
@@ -75,6 +76,23 @@ export const OidcFile = z.strictObject({
     }),
 });
 export type OidcFile = z.infer<typeof OidcFile>;
+
+/** The trusted issuers of the file's text. @throws AppError `usage` that names every fault */
+export function parseTrustedIssuers(text: string): TrustedIssuer[] {
+  const hint = 'deploy/oidc has examples.';
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new AppError('usage', 'The file that ASSAY_OIDC_FILE names is not JSON', { hint });
+  }
+  const read = OidcFile.safeParse(content);
+  if (read.success) return read.data.issuers;
+  const faults = read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+  throw new AppError('usage', `The file that ASSAY_OIDC_FILE names has faults: ${faults.join('; ')}`, {
+    hint,
+  });
+}
 
 function compiles(pattern: string): boolean {
   try {
