@@ -20,7 +20,7 @@ test('members are sorted by UTF-16 code units at every depth, as in the example 
 });
 
 test('numbers are written as in RFC 8785 section 3.2.2', () => {
-  expect(canonicalJson([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0])).toBe(
+  expect(canonicalJson([Number('333333333.33333329'), 1e30, 4.5, 2e-3, 1e-27, -0])).toBe(
     '[333333333.3333333,1e+30,4.5,0.002,1e-27,0]',
   );
 });

@@ -6,15 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
 import { scratchFolder } from '#test/harness/attesting/signed.ts';
 
-/** A key for this test only. */
-const keyOfTheVector = [
-  '-----BEGIN PRIVATE KEY-----',
-  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7uNKooFTq3PG0VFp',
-  '9jE/t3ZX4ck5BZFU8x1eAdqRQNWhRANCAAQ2xxkJUiMwOUunlOk42B1UR5V2gKVs',
-  '1ZO+VtVIt09AK6NqF95mlnheu+Wo4YBVTWgJb6QPBIfToZKC2vNYUdBO',
-  '-----END PRIVATE KEY-----',
-].join('\n');
-
 async function keyPath(): Promise<string> {
   return join(await scratchFolder(), 'key.pem');
 }
@@ -60,13 +51,6 @@ describe('keyFileSigner', () => {
     expect(verify('sha256', Buffer.from('DSSEv1 …!'), createPublicKey(signer.publicKeyPem), signature)).toBe(
       false,
     );
-  });
-
-  test('its hint is base64 of sha256 of the DER of the public key, as openssl makes it', async () => {
-    const path = await keyPath();
-    await writeFile(path, keyOfTheVector, { mode: 0o600 });
-    // openssl pkey -pubout -outform DER | openssl dgst -sha256 -binary | base64
-    expect((await keyFileSigner(path)).hint).toBe('gn1af0Klcw48K/boocjCHAgRhvDdiw4nP79HNVbSBbY=');
   });
 
   test.each(['640', '604', '620', '666'])('refuses a key of mode %s and says what to do', async (mode) => {

@@ -41,12 +41,12 @@ describe('what is signed', () => {
     const trust = trustKeys([{ publicKeyPem: signer.publicKeyPem, builderIds: [builder.id] }]);
     for (const type of [provenancePredicateType, comparisonPredicateType]) {
       const bundleBytes = bundles.get(type) ?? new Uint8Array();
-      const expect_ = { predicateTypes: [type], builderId: builder.id };
+      const expectation = { predicateTypes: [type], builderId: builder.id };
       const verdict = verifyBundle({
         bundleBytes,
         artifactSha256: artifact.digest.sha256,
         trust,
-        expect: expect_,
+        expect: expectation,
       });
       expect(verdict).toMatchObject({ verified: true });
     }
