@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { ObjectRef } from '#schemas/digest.ts';
 import { RebuildResult, type RebuildEvent, type RebuildRequest } from '#schemas/rebuild.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import type { CliIo } from '../io.ts';
 import { readEvents } from './events.ts';
-import { Http } from './http.ts';
+import { Http, type RequestBody } from './http.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -86,7 +86,7 @@ export class AssayClient {
     const response = await this.#http.send(`/v1/uploads/sha256:${sha256}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-      body: () => Readable.toWeb(createReadStream(path)) as unknown as BodyInit,
+      body: () => Readable.toWeb(createReadStream(path)) as unknown as RequestBody,
     });
     await response.arrayBuffer();
     return { digest: { sha256 }, size };

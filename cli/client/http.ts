@@ -3,11 +3,13 @@ import { Problem } from '#schemas/errors.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import type { CliIo } from '../io.ts';
 
+export type RequestBody = NonNullable<RequestInit['body']>;
+
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Made anew for each try. */
-  body?(): BodyInit;
+  body?(): RequestBody;
 }
 
 /** Statuses that are an answer for the caller and no error. */

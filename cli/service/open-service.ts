@@ -28,6 +28,8 @@ export interface OpenService {
   readonly url: string;
   /** Whether we brought it up: what is unfinished when we close would stop there. */
   readonly own: boolean;
+  /** Cancels a rebuild also when we were interrupted; whether it worked is not told. */
+  cancelQuietly(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,8 +59,7 @@ export async function openService(io: CliIo, options: ServiceOptions): Promise<O
   if ('client' in started) return started;
   const { service, ownership } = started;
   return {
-    client: new AssayClient(io, service.url, service.adminToken),
-    url: service.url,
+    ...talkTo(io, service.url, service.adminToken),
     own: true,
     close: () => closeOwn(io, service, ownership),
   };
@@ -162,7 +163,7 @@ function namedService(io: CliIo, options: ServiceOptions): OpenService | undefin
     throw new AppError('usage', 'the address of the service must be an http or https URL');
   }
   const token = options.token ?? io.env['ASSAY_TOKEN'];
-  return { client: new AssayClient(io, url, token), url, own: false, close: async () => undefined };
+  return { ...talkTo(io, url, token), own: false, close: async () => undefined };
 }
 
 async function joinRunning(io: CliIo, root: string): Promise<OpenService | undefined> {
@@ -170,10 +171,20 @@ async function joinRunning(io: CliIo, root: string): Promise<OpenService | undef
   if (state === undefined) return undefined;
   const usage = await joinOwner(root, state.ownerKey);
   if (usage === undefined) return undefined;
+  return { ...talkTo(io, state.url, state.adminToken), own: false, close: async () => usage.release() };
+}
+
+function talkTo(
+  io: CliIo,
+  url: string,
+  token: string | undefined,
+): Pick<OpenService, 'client' | 'url' | 'cancelQuietly'> {
   return {
-    client: new AssayClient(io, state.url, state.adminToken),
-    url: state.url,
-    own: false,
-    close: async () => usage.release(),
+    client: new AssayClient(io, url, token),
+    url,
+    async cancelQuietly(id) {
+      const patient = { ...io, signal: AbortSignal.timeout(5000) };
+      await new AssayClient(patient, url, token).cancel(id).catch(() => undefined);
+    },
   };
 }

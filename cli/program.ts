@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { registerRebuild } from './commands/rebuild.ts';
+import { registerSubmit } from './commands/submit.ts';
+import { registerUp } from './commands/up.ts';
+import { registerWait } from './commands/wait.ts';
+import type { CliIo } from './io.ts';
+import { version } from './version.ts';
+
+/** Every command, in the order of the help. */
+const commands = [registerRebuild, registerSubmit, registerWait, registerUp];
+
+export function createProgram(io: CliIo): Command {
+  const program = new Command('assay')
+    .description('Rebuilds published artifacts from source, compares every byte and signs what it found.')
+    .version(version)
+    .showHelpAfterError('(--help shows what is possible)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  for (const register of commands) register(program, io);
+  return program;
+}
