@@ -1,0 +1,36 @@
+/** What a log says of a registry that lacks an input: which, and in one plain sentence. */
+export interface MissingInput {
+  readonly requirement: string;
+  readonly detail: string;
+}
+
+const lineMax = 2000;
+// pip's own words, at the end of a resolution that failed
+const noMatch = /^ERROR: No matching distribution found for ([A-Za-z0-9][^\r\n]{0,300})$/;
+const conflict =
+  /^ERROR: Cannot install ([^\r\n]{1,300}) because these package versions have conflicting dependencies/;
+
+/**
+ * The build dependency that the registry lacks, where the end of a log of pip says so. For logs of steps whose phase is
+ * `dependencies` only: in those no code of the package under test runs, so it cannot have written the line itself.
+ */
+export function explainFailure(logTail: string): MissingInput | undefined {
+  const lines = logTail.split(/\r?\n/).filter((line) => line.length <= lineMax);
+  for (const line of lines.toReversed()) {
+    const missing = noMatch.exec(line.trim())?.[1]?.trim();
+    if (missing !== undefined) {
+      const requirement = missing.replace(/\s+\(from [^)]*\)$/, '');
+      return {
+        requirement,
+        detail: `The build needs ${requirement}, which the registry does not have as of the upload.`,
+      };
+    }
+    const conflicting = conflict.exec(line.trim())?.[1];
+    if (conflicting !== undefined)
+      return {
+        requirement: conflicting,
+        detail: `The build needs ${conflicting}, which cannot be installed together as of the upload.`,
+      };
+  }
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import type { Ecosystem } from '../ecosystem.ts';
+import { explainFailure } from './explain-failure.ts';
+import { createPypiProtocol } from './gateway-protocol.ts';
+import { pipSettings } from './pip-settings.ts';
+import { recheckWheel } from './recheck.ts';
+import { resolveWheel } from './resolve.ts';
+
+/** Python packages: a published pure wheel, rebuilt from its sdist. */
+export const pypi: Ecosystem = {
+  purlType: 'pypi',
+  upstreamVariable: 'ASSAY_PYPI_URL',
+  machineSettings: pipSettings,
+  resolve: resolveWheel,
+  recheck: recheckWheel,
+  explainFailure,
+  protocol: createPypiProtocol,
+};
