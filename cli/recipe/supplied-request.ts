@@ -7,7 +7,6 @@ import { RecipeFile } from '#schemas/recipe-file.ts';
 import type { RebuildRequest } from '#schemas/rebuild.ts';
 import type { Source } from '#schemas/recipe.ts';
 import { AppError } from '#core/errors/app-error.ts';
-import { recipeFromFile } from '#core/recipe/from-recipe-file.ts';
 import type { AssayClient } from '../client/client.ts';
 import type { CliIo } from '../io.ts';
 import { packFolder } from './pack-folder.ts';
@@ -32,7 +31,7 @@ export async function suppliedRequest(
   return {
     kind: 'supplied',
     artifact: { file: artifactName, digest: artifact.digest },
-    recipe: recipeFromFile(file, source),
+    recipe: (await import('#core/recipe/from-recipe-file.ts')).recipeFromFile(file, source),
   };
 }
 
