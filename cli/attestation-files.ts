@@ -90,7 +90,8 @@ async function keepArtifact(
   return file;
 }
 
-async function fetchObject(client: AssayClient, sha256: string, size: number): Promise<Buffer> {
+/** An object of at most `size` bytes, by its digest. @throws AppError `digest-mismatch` */
+export async function fetchObject(client: AssayClient, sha256: string, size: number): Promise<Buffer> {
   const response = await client.object(sha256);
   const parts: Uint8Array[] = [];
   let length = 0;

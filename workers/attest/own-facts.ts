@@ -44,11 +44,11 @@ export function ownFacts(
  */
 function keyOutOfReach(key: string, stated: readonly Fact[]): Fact {
   const users = stated.filter(({ name }) => name === 'separate-users');
-  if (users.some(({ value }) => value === false))
-    return measured('key-out-of-reach', false, `${key}; builds run under users that can read it`);
-  if (users.some(({ value }) => value === true))
-    return measured('key-out-of-reach', true, `${key}; builds run under another user`);
-  return measured('key-out-of-reach', null, `${key}; under which user builds run was not established`);
+  const told = users.find(({ value }) => value === false) ?? users.find(({ value }) => value === true);
+  if (!told)
+    return measured('key-out-of-reach', null, `${key}; under which user builds run was not established`);
+  const evidence = `${key}; builds run under ${told.value ? 'another user' : 'a user that can read it'}`;
+  return { ...measured('key-out-of-reach', told.value, evidence), basis: told.basis };
 }
 
 function measured(name: Fact['name'], value: boolean | null, evidence: string): Fact {
