@@ -1,0 +1,117 @@
+import { existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A command that runs a reader, and in words what holds it. */
+export interface ConfinedCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly confinement: string;
+}
+
+export interface ReaderLimits {
+  /** Of all writable memory that the child may map; the reader itself needs far less. */
+  readonly dataBytes: number;
+  readonly heapMegabytes: number;
+  readonly cpuSeconds: number;
+  readonly timeMs: number;
+  readonly outputBytes: number;
+}
+
+export const defaultReaderLimits: ReaderLimits = {
+  dataBytes: 1024 ** 3,
+  heapMegabytes: 384,
+  cpuSeconds: 600,
+  timeMs: 900_000,
+  outputBytes: 128 * 1024 ** 2,
+};
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** All that the child's modules need, below the root. */
+const code = ['package.json', 'core', 'schemas', 'workers/reader'];
+
+/** The absolute path of `program`, from PATH. */
+function find(program: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => join(folder, program))
+    .find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+}
+
+/** Shared libraries that this very node has loaded. */
+function sharedLibraries(): string[] {
+  // Not in @types/node yet: without it the report asks the network for host names, which can take seconds.
+  const report = process.report as typeof process.report & { excludeNetwork: boolean };
+  const before = report.excludeNetwork;
+  report.excludeNetwork = true;
+  const { sharedObjects } = report.getReport() as unknown as { sharedObjects: string[] };
+  report.excludeNetwork = before;
+  return sharedObjects.filter((path) => path.startsWith('/') && existsSync(path));
+}
+
+function nodeArguments(folder: string, limits: ReaderLimits, request: string): string[] {
+  return [
+    '--permission',
+    ...code.map((part) => `--allow-fs-read=${join(folder, part)}`),
+    `--max-old-space-size=${limits.heapMegabytes}`,
+    '--disable-wasm-trap-handler',
+    '--no-warnings',
+    join(folder, 'workers/reader/main.ts'),
+    request,
+  ];
+}
+
+function bubblewrapArguments(): string[] {
+  const bind = (from: string, to: string) => ['--ro-bind', from, to];
+  return [
+    '--unshare-all',
+    '--unshare-user',
+    ...['--uid', '65534', '--gid', '65534', '--hostname', 'reader'],
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    ...bind(process.execPath, '/node'),
+    ...sharedLibraries().flatMap((path) => bind(path, path)),
+    ...code.flatMap((part) => bind(join(root, part), `/code/${part}`)),
+    ...['--remount-ro', '/', '--chdir', '/code', '--'],
+  ];
+}
+
+export interface Tools {
+  readonly bwrap: string | undefined;
+  readonly prlimit: string | undefined;
+}
+
+/** The programs of this host that can confine a reader. */
+export function findTools(path: string): Tools {
+  return { bwrap: find('bwrap', path), prlimit: find('prlimit', path) };
+}
+
+/** The command for one request, as closely confined as `tools` allow. */
+export function confine(tools: Tools, limits: ReaderLimits, request: string): ConfinedCommand {
+  const prlimit =
+    tools.prlimit === undefined
+      ? []
+      : [
+          tools.prlimit,
+          `--data=${limits.dataBytes}`,
+          `--cpu=${limits.cpuSeconds}`,
+          ...['--core=0', '--fsize=0', '--nofile=64', '--'],
+        ];
+  const inner =
+    tools.bwrap === undefined
+      ? [process.execPath, ...nodeArguments(root, limits, request)]
+      : [tools.bwrap, ...bubblewrapArguments(), '/node', ...nodeArguments('/code', limits, request)];
+  const [command = '', ...args] = [...prlimit, ...inner];
+  return {
+    command,
+    args,
+    confinement: [
+      tools.bwrap === undefined
+        ? 'node permission model only (bubblewrap is not installed: the network can be reached)'
+        : 'bubblewrap (no network, no files but its code, no capabilities), node permission model',
+      tools.prlimit === undefined
+        ? `heap ${limits.heapMegabytes} MiB`
+        : `memory ${limits.dataBytes / 1024 ** 2} MiB`,
+    ].join(', '),
+  };
+}
