@@ -39,12 +39,13 @@ const backoffMs = { first: 200, max: 10_000, forgiveAfter: 30_000 };
  */
 export async function superviseChild(
   spec: ChildSpec,
-  onReady: (ready: Ready) => void,
+  onReady: (ready: Ready, pid: number) => void,
 ): Promise<SupervisedChild> {
   let current = launch(spec);
   let stopping = false;
   const halt = new AbortController();
-  onReady(await current.ready);
+  const announce = async ({ child, ready }: Launched): Promise<void> => onReady(await ready, child.pid ?? 0);
+  await announce(current);
 
   const keep = async (): Promise<void> => {
     let waitMs = backoffMs.first;
@@ -56,7 +57,7 @@ export async function superviseChild(
       if (stopping) return;
       waitMs = Math.min(waitMs * 2, backoffMs.max);
       current = launch(spec);
-      current.ready.then(onReady, () => undefined);
+      announce(current).catch(() => undefined);
     }
   };
   const kept = keep();

@@ -17,13 +17,16 @@ export interface ServiceSettings {
   readonly gatewayUrl: string;
   readonly builderId: string;
   readonly separateUsers: boolean;
+  /** For the processes that reach registries; see upstreams.ts. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  /** Cgroups given to the rebuild worker's user; empty where there are none. */
+  readonly cgroups: string;
   /** The launcher's own environment, of which each process gets only what is named below. */
   readonly outside: Outside;
 }
 
 /** How to reach registries from this machine: for the processes that do. */
 const networkVariables = [
-  'NODE_EXTRA_CA_CERTS',
   'NODE_USE_ENV_PROXY',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
@@ -37,10 +40,16 @@ const networkVariables = [
 
 /** What the operator may set for one process; nothing else of the launcher's environment arrives. */
 const passed: Readonly<Record<EmbeddedProcess, readonly string[]>> = {
-  api: ['ASSAY_OBJECTS_QUOTA_BYTES', 'ASSAY_RETENTION_DAYS', 'ASSAY_OIDC_FILE'],
-  gateway: [...networkVariables, 'ASSAY_PYPI_URL'],
-  resolve: [...networkVariables, 'ASSAY_PYPI_URL'],
-  rebuild: [...networkVariables, 'ASSAY_SANDBOX', 'ASSAY_DOCKER_HOST', 'ASSAY_DOCKER_RUNTIME'],
+  api: ['ASSAY_OBJECTS_QUOTA_BYTES', 'ASSAY_RETENTION_DAYS', 'ASSAY_OIDC_FILE', 'ASSAY_UPLOAD_BYTES_MAX'],
+  gateway: [...networkVariables, 'ASSAY_GATEWAY_CACHE_BYTES'],
+  resolve: networkVariables,
+  rebuild: [
+    ...networkVariables,
+    'ASSAY_SANDBOX',
+    'ASSAY_DOCKER_HOST',
+    'ASSAY_DOCKER_RUNTIME',
+    'ASSAY_DEBIAN_MIRROR',
+  ],
   compare: [],
   attest: [],
 };
@@ -56,7 +65,8 @@ export function processEnvironment(name: EmbeddedProcess, settings: ServiceSetti
     ASSAY_PARENT_PIPE: '1',
     ...pick(settings.outside, ['ASSAY_LOG_LEVEL', ...passed[name]]),
   };
-  return { ...common, ...own(name, settings, scratch) };
+  const reachesRegistries = name === 'gateway' || name === 'resolve' || name === 'rebuild';
+  return { ...common, ...(reachesRegistries && settings.upstreams), ...own(name, settings, scratch) };
 }
 
 function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string): Record<string, string> {
@@ -70,6 +80,8 @@ function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string):
       ASSAY_OBJECTS_URL: pathToFileURL(folder.objects).href,
       ASSAY_GATEWAY_KEY: secrets.gatewayKey,
       ASSAY_MACHINE_TOKENS: JSON.stringify(machineTokens(secrets)),
+      ASSAY_HOSTED: '0',
+      ASSAY_SEPARATE_USERS: settings.separateUsers ? '1' : '0',
     };
   }
   if (name === 'gateway') {
@@ -78,6 +90,7 @@ function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string):
       ASSAY_API_URL: settings.apiUrl,
       ASSAY_GATEWAY_TOKEN: secrets.gateway,
       ASSAY_GATEWAY_KEY: secrets.gatewayKey,
+      ASSAY_WORK_DIR: scratch,
     };
   }
   return {
@@ -91,6 +104,7 @@ function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string):
       ASSAY_GATEWAY_URL: settings.gatewayUrl,
       ASSAY_ROOTFS_DIR: folder.rootfs,
       ASSAY_SANDBOX: settings.outside['ASSAY_SANDBOX'] ?? 'auto',
+      ...(settings.cgroups !== '' && { ASSAY_CGROUPS: settings.cgroups }),
     }),
     ...(name === 'attest' && {
       ASSAY_SIGNING_KEY_FILE: join(folder.keys, 'signing.pem'),

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { canReach } from '#services/postgres/system-user.ts';
+import { delegateCgroups, type DelegatedCgroups } from '#workers/sandbox/cgroup/delegate.ts';
 import { superviseChild, type SupervisedChild } from './child.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { processEnvironment, type ServiceSettings } from './environment.ts';
@@ -10,6 +11,7 @@ import { lastWords, openLog } from './logs.ts';
 import { keepPostgres, type KeptPostgres } from './postgres-keeper.ts';
 import { embeddedProcesses, type EmbeddedProcess } from './processes.ts';
 import { makeSecrets } from './secrets.ts';
+import { upstreamVariables } from './upstreams.ts';
 import { ensureProcessUsers, type ProcessUser, type ProcessUsers } from './users.ts';
 
 export interface EmbeddedOptions {
@@ -68,6 +70,7 @@ class Started {
   readonly #children: SupervisedChild[] = [];
   readonly #logs: FileHandle[] = [];
   #postgres: KeptPostgres | undefined;
+  #cgroups: DelegatedCgroups | undefined;
   readonly #listen = { api: '127.0.0.1:0', gateway: '127.0.0.1:0' };
   readonly #urls = { api: '', gateway: '' };
 
@@ -82,13 +85,20 @@ class Started {
     const { onProgress } = this.#options;
     onProgress('starting PostgreSQL');
     const log = await this.#log('postgres');
+    const root = this.#folder.root;
+    const upstreams = upstreamVariables(this.#options.environment, root);
     const postgres = await keepPostgres({
       dataDir: this.#folder.postgres,
       onLine: (line) => void (typeof log === 'object' && log.write(`${line}\n`).catch(() => undefined)),
     });
     this.#postgres = postgres;
+    const rebuildUser = this.#users?.rebuild;
+    const id = await installationId(root);
+    if (rebuildUser !== undefined) {
+      this.#cgroups = await delegateCgroups(`assay-${id.slice(0, 8)}`, rebuildUser.uid, rebuildUser.gid);
+    }
     const secrets = makeSecrets();
-    const builder = await installationId(this.#folder.root);
+    const reached = await upstreams;
     const settings = (): ServiceSettings => ({
       folder: this.#folder,
       secrets,
@@ -97,8 +107,11 @@ class Started {
       listen: this.#listen,
       apiUrl: this.#urls.api,
       gatewayUrl: this.#urls.gateway,
-      builderId: this.#options.environment['ASSAY_BUILDER_ID'] ?? `https://assay.dev/builders/workstation/${builder}`,
+      builderId:
+        this.#options.environment['ASSAY_BUILDER_ID'] ?? `https://assay.dev/builders/workstation/${id}`,
       separateUsers: this.#users !== undefined,
+      upstreams: reached,
+      cgroups: this.#cgroups?.setting ?? '',
       outside: this.#options.environment,
     });
     onProgress('starting the api');
@@ -132,6 +145,7 @@ class Started {
     await Promise.all(workers.map((child) => child.stop()));
     await Promise.all(servers.map((child) => child.stop()));
     await this.#postgres?.stop();
+    await this.#cgroups?.remove();
     await Promise.all(this.#logs.splice(0).map((log) => log.close()));
   }
 
@@ -150,7 +164,8 @@ class Started {
         stderr: typeof log === 'object' ? log.fd : 'inherit',
         lastWords: () => lastWords(this.#folder.logs, name),
       },
-      ({ listening }) => {
+      ({ listening }, pid) => {
+        if (name === 'rebuild') void this.#cgroups?.adopt(pid).catch(() => undefined);
         if (listening !== undefined && (name === 'api' || name === 'gateway'))
           this.#keepPort(name, listening);
       },

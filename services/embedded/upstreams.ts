@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ecosystems } from '#workers/ecosystems/registry.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Which registries the launcher's user is configured with (credentials and certificates included), as variables for the
+ * processes that reach them: they may run as other users, who cannot read that user's own configuration. What cannot be
+ * told here is left to the process, whose error says what to do.
+ */
+export async function upstreamVariables(outside: Variables, root: string): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  const certificates = new Set<string>();
+  for (const { upstreamVariable, machineSettings } of ecosystems) {
+    const settings = await machineSettings(outside, outside[upstreamVariable]).catch(() => undefined);
+    if (settings === undefined) continue;
+    variables[upstreamVariable] = settings.url;
+    if (settings.ca !== undefined) certificates.add(settings.ca);
+  }
+  const extra = outside['NODE_EXTRA_CA_CERTS'];
+  if (extra) certificates.add(await readFile(extra, 'utf8').catch(() => ''));
+  certificates.delete('');
+  if (certificates.size === 0) return variables;
+  const file = join(root, 'registry-certificates.pem');
+  await writeFile(file, [...certificates].join('\n'), { mode: 0o644 });
+  return { ...variables, NODE_EXTRA_CA_CERTS: file };
+}
