@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { serve } from '@hono/node-server';
 import { ApiConfig } from '#services/config/api.ts';
 import { readConfig } from '#services/config/read.ts';
 import { ChangeFeed } from '#services/control/changes.ts';
@@ -22,6 +21,7 @@ import { openStore } from '#services/store/store.ts';
 import { createTokenTable } from '#services/store/token-table.ts';
 import { createApp } from './app.ts';
 import { defaultLimits } from './dependencies.ts';
+import { listen } from './listen.ts';
 
 const connectionsMax = 20;
 
@@ -51,7 +51,9 @@ async function main(): Promise<void> {
   };
   const tokens = createTokenTable(store);
   const issuers =
-    config.oidcFile === undefined ? [] : parseTrustedIssuers(await readFile(config.oidcFile, 'utf8'));
+    config.oidcFile === undefined
+      ? []
+      : OidcFile.parse(JSON.parse(await readFile(config.oidcFile, 'utf8'))).issuers;
   const app = createApp({
     plane: createControlPlane(deps, changes),
     authenticate: createAuthenticator({
@@ -70,23 +72,18 @@ async function main(): Promise<void> {
     stopping: stopping.signal,
   });
   const stopTimers = startTimers(deps, dispatcher, { retentionDays: config.retentionDays });
-  const server = serve(
-    { fetch: app.fetch, hostname: config.listen.host, port: config.listen.port },
-    ({ address, port }) => {
-      const host = address.includes(':') ? `[${address}]` : address;
-      process.stdout.write(`${JSON.stringify({ listening: `http://${host}:${port}` })}\n`);
-    },
-  );
+  const server = await listen(app, config.listen);
+  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
 
-  stopWithParent(config.parentPipe, () => {
+  const end = async (): Promise<void> => {
     stopping.abort();
     stopTimers();
-    server.close(async () => {
-      await Promise.all([queue.close(), changes.close(), objects.close()]);
-      await store.destroy();
-      process.exit(0);
-    });
-  });
+    await server.close(1000);
+    await Promise.all([queue.close(), changes.close(), objects.close()]);
+    await store.destroy();
+    process.exit(0);
+  };
+  stopWithParent(config.parentPipe, () => void end());
 }
 
 runMain('api', main);

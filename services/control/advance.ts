@@ -80,7 +80,6 @@ async function addJob<K extends JobKind>(
     })
     .execute();
   await tx.insertInto('outbox').values({ job_id: id, kind }).execute();
-  await bumpRevision(tx, rebuild.id);
   const where = attempt > 0 ? { stage: kind, attempt } : { stage: kind };
   await appendEvents(tx, rebuild.id, [{ type: 'stage', ...where, state: 'queued' }]);
 }
@@ -95,17 +94,8 @@ async function keepVerdict(tx: Tx, rebuild: RebuildRow, verdict: Verdict, attemp
 
 async function finish(deps: ControlDeps, tx: Tx, rebuild: RebuildRow): Promise<void> {
   await tx.updateTable('rebuilds').set({ finished_at: deps.now() }).where('id', '=', rebuild.id).execute();
-  await bumpRevision(tx, rebuild.id);
   const text = rebuild.verdict?.detail ?? '';
   await appendEvents(tx, rebuild.id, [
     { type: 'verdict', name: rebuild.verdict?.kind ?? 'inconclusive', text },
   ]);
-}
-
-export async function bumpRevision(tx: Tx, rebuildId: string): Promise<void> {
-  await tx
-    .updateTable('rebuilds')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .where('id', '=', rebuildId)
-    .execute();
 }

@@ -8,12 +8,15 @@ type EventBody = Omit<RebuildEvent, 'seq' | 'at'>;
 /** After so many events of one rebuild further log lines are dropped (the whole log is kept as an object). */
 const eventsMax = 50_000;
 
-/** Appends events in order; the rebuild's row lock makes `seq` gapless. Wakes whoever waits for a change. */
+/**
+ * Appends events in order; the rebuild's row lock makes `seq` gapless. An event is a change: the revision grows with it,
+ * and whoever waits is woken.
+ */
 export async function appendEvents(tx: Tx, rebuildId: string, bodies: readonly EventBody[]): Promise<void> {
   if (bodies.length === 0) return;
   const { event_seq: last } = await tx
     .updateTable('rebuilds')
-    .set({ event_seq: sql<number>`event_seq + ${bodies.length}` })
+    .set((eb) => ({ event_seq: eb('event_seq', '+', bodies.length), revision: eb('revision', '+', 1) }))
     .where('id', '=', rebuildId)
     .returning('event_seq')
     .executeTakeFirstOrThrow();

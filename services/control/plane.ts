@@ -2,11 +2,11 @@ import { text } from 'node:stream/consumers';
 import { AppError } from '#core/errors/app-error.ts';
 import { acceptProgress, acceptReport } from './report.ts';
 import { maySee, ownedRebuild, visibleRebuild } from './access.ts';
-import { advance, bumpRevision } from './advance.ts';
+import { advance } from './advance.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
-import { appendEvents, notifyChange } from './events.ts';
+import { appendEvents } from './events.ts';
 import { claim, heartbeat, release } from './lease.ts';
 import { lookup } from './lookup.ts';
 import {
@@ -105,8 +105,7 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
       await ownedRebuild(store, caller, id);
       await store.transaction().execute(async (tx) => {
         await tx.updateTable('rebuilds').set({ visibility: 'public' }).where('id', '=', id).execute();
-        await bumpRevision(tx, id);
-        await notifyChange(tx, id);
+        await appendEvents(tx, id, [{ type: 'note', text: `Published by ${caller.subject}.` }]);
       });
       return viewOf(store, await visibleRebuild(store, caller, id));
     },

@@ -6,7 +6,7 @@ import {
   type ProgressEvent,
   type ResolveReport,
 } from '#schemas/jobs.ts';
-import { advance, bumpRevision } from './advance.ts';
+import { advance } from './advance.ts';
 import type { ControlDeps, Tx } from './deps.ts';
 import { appendEvents, progressBody } from './events.ts';
 import { lockLeased, lockRebuildOf } from './lease.ts';
@@ -41,7 +41,6 @@ export async function acceptReport(
     if (job.kind === 'attest') await keepAttestations(tx, rebuild, report as AttestReport);
     const where = job.attempt > 0 ? { stage: job.kind, attempt: job.attempt } : { stage: job.kind };
     await appendEvents(tx, rebuild.id, [{ type: 'stage', ...where, state: 'ended', name: report.outcome }]);
-    await bumpRevision(tx, rebuild.id);
     await advance(deps, tx, rebuild.id);
   });
   deps.pokeDispatcher();
