@@ -1,13 +1,24 @@
 import { Command } from 'commander';
+import { registerAttestation } from './commands/attestation.ts';
+import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerSubmit } from './commands/submit.ts';
 import { registerUp } from './commands/up.ts';
+import { registerVerify } from './commands/verify.ts';
 import { registerWait } from './commands/wait.ts';
 import type { CliIo } from './io.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order of the help. */
-const commands = [registerRebuild, registerSubmit, registerWait, registerUp];
+const commands = [
+  registerRebuild,
+  registerSubmit,
+  registerWait,
+  registerVerify,
+  registerAttestation,
+  registerKey,
+  registerUp,
+];
 
 export function createProgram(io: CliIo): Command {
   const program = new Command('assay')

@@ -1,7 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, rm, type FileHandle } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { link, lstat, open, rm, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import { keyHint, type Signer } from './signer.ts';
 
@@ -41,6 +47,8 @@ export async function keyFileSigner(path: string): Promise<Signer & { readonly s
  * @throws AppError `unavailable` where the folder cannot be written
  */
 export async function createKeyFile(path: string): Promise<boolean> {
+  // A key that was mounted lies in a folder where nothing can be written.
+  if (await exists(path)) return false;
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const draft = `${path}.${randomUUID()}.new`;
   try {
@@ -61,6 +69,15 @@ export async function createKeyFile(path: string): Promise<boolean> {
     });
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
