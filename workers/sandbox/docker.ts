@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors/app-error.ts';
 import type { Fact } from '#schemas/level.ts';
 import { connectEngine } from './docker/engine.ts';
-import { inspectEngineHost } from './docker/engine-host.ts';
+import { type EngineHost, inspectEngineHost } from './docker/engine-host.ts';
 import { ensureImage } from './docker/image.ts';
 import { attemptNames, workerLabel } from './docker/names.ts';
 import { removeLabelled } from './docker/remove-leftovers.ts';
@@ -18,6 +18,18 @@ export interface DockerSandboxOptions {
   readonly worker: string;
   /** How many CPUs a build may use; all of the engine's host when not given. */
   readonly cpus?: number;
+}
+
+const probeMs = 10_000;
+
+/**
+ * Asks the engine what it is and can do.
+ * @throws AppError `unavailable` when none answers, `missing-component` when it cannot do what a sandbox needs
+ */
+export async function probeDocker(
+  options: Pick<DockerSandboxOptions, 'host' | 'runtime'>,
+): Promise<EngineHost> {
+  return inspectEngineHost(connectEngine(options.host), options.runtime, probeMs);
 }
 
 /** The sandbox of containers of a Docker Engine, runc's or gVisor's. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import Docker from 'dockerode';
 
 const binary = '/usr/sbin/dockerd';
 const readyMs = 60_000;
+const prefix = 'assay-engine-';
 
 /** A Docker Engine of this test alone. */
 export interface DockerEngine {
@@ -31,9 +32,10 @@ export async function startDockerEngine(
   runtimes: Readonly<Record<string, { path: string; runtimeArgs?: readonly string[] }>> = {},
 ): Promise<DockerEngine> {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: apt-get install docker.io iptables`);
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-'));
+  await removeDead();
+  const folder = await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`));
   const socketPath = path.join(folder, 'engine.sock');
-  const cgroupParent = `assay-engine-${path.basename(folder).split('-').at(-1)}`;
+  const cgroupParent = path.basename(folder);
   const configFile = path.join(folder, 'daemon.json');
   await writeFile(configFile, JSON.stringify({ runtimes }));
 
@@ -89,6 +91,16 @@ export async function startDockerEngine(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a test that was killed has left: the kernel ended its engine, the folder and empty cgroups stayed. */
+async function removeDead(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^assay-engine-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await removeCgroups(name);
+    await rm(path.join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 async function answers(client: Docker): Promise<boolean> {

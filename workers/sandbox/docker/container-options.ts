@@ -33,6 +33,11 @@ export function tmpBytes(limits: Limits): number {
   return Math.min(limits.diskBytes, 1024 * mebibyte);
 }
 
+/** The pids limit of a step's container. */
+export function processesMax(limits: Limits): number {
+  return limits.processes + supervisorProcesses;
+}
+
 interface Bounds {
   readonly memoryBytes: number;
   readonly processes: number;
@@ -121,7 +126,7 @@ export interface StepPlan {
 export function stepContainer(plan: AttemptPlan, step: StepPlan): ContainerCreateOptions {
   const options = confined(plan, {
     memoryBytes: plan.limits.memoryBytes + diskBytesTotal(plan.limits),
-    processes: plan.limits.processes + supervisorProcesses,
+    processes: processesMax(plan.limits),
     cpuSeconds: plan.limits.cpuSeconds,
   });
   const hidden = ['HOSTNAME', 'OLDPWD'].filter((name) => !(name in step.variables));

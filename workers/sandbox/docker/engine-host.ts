@@ -13,8 +13,12 @@ export interface EngineHost {
 const runtimeLengthMax = 40;
 
 /** @throws AppError `missing-component` when the engine cannot do what a sandbox needs */
-export async function inspectEngineHost(docker: Docker, runtime: string): Promise<EngineHost> {
-  const info = (await askEngine('describe itself', docker.info())) as {
+export async function inspectEngineHost(
+  docker: Docker,
+  runtime: string,
+  deadlineMs?: number,
+): Promise<EngineHost> {
+  const info = (await askEngine('describe itself', docker.info(), deadlineMs)) as {
     ServerVersion: string;
     NCPU: number;
     OSType: string;

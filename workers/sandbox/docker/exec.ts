@@ -32,15 +32,19 @@ export async function execIn<T>(docker: Docker, container: string, execution: Ex
   const abort = (): void => void stream.destroy();
   signal.addEventListener('abort', abort, { once: true });
   let words = '';
+  let drained = false;
   async function* stdout(): AsyncGenerator<Buffer> {
     for await (const { stream: name, bytes } of readFrames(stream)) {
       if (name === 'stdout') yield bytes;
       else words = (words + bytes.toString('utf8')).slice(0, wordsMax);
     }
+    drained = true;
   }
   try {
     const sent = stdin === undefined ? Promise.resolve() : pipeline(stdin(), stream, { end: true });
     const [value] = await Promise.all([execution.stdout(stdout()), sent]);
+    // A reader that has seen enough leaves the command unfinished; it ends with its container.
+    if (!drained) return value;
     const { ExitCode } = await askEngine(what, exec.inspect());
     if (ExitCode !== 0) throw new Error(`it ended with ${ExitCode}: ${words}`);
     return value;

@@ -1,7 +1,8 @@
 import { AppError } from '#core/errors/app-error.ts';
 import type { Limits } from '#schemas/recipe.ts';
-import { cpuLimit, type LimitReached, logLimit, memoryLimit, timeLimit } from '../limit.ts';
+import { cpuLimit, type LimitReached, logLimit, memoryLimit, processLimit, timeLimit } from '../limit.ts';
 import type { LogPump } from '../log-pump.ts';
+import { processesMax } from './container-options.ts';
 import { askEngine, askIfThere, type Docker } from './engine.ts';
 import { readFrames } from './frames.ts';
 import { watchUsage } from './watch-usage.ts';
@@ -62,6 +63,7 @@ export async function runStep(docker: Docker, id: string, watch: StepWatch): Pro
         cpuSeconds = Math.max(cpuSeconds, usage.cpuSeconds);
         if (watch.cpuSecondsBefore + cpuSeconds > watch.limits.cpuSeconds) endFor(cpuLimit(watch.limits));
         if ((usage.anonymousBytes ?? 0) > watch.limits.memoryBytes) endFor(memoryLimit(watch.limits));
+        if (usage.processes >= processesMax(watch.limits)) endFor(processLimit(watch.limits));
       },
       measuring.signal,
     );

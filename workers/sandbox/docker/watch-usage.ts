@@ -6,6 +6,8 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** Memory of processes, without files; null where the engine does not say. */
   readonly anonymousBytes: number | null;
+  /** Processes and threads. */
+  readonly processes: number;
 }
 
 /** Calls `onUsage` with each measurement until `signal` or the container's end. A lost engine shows itself elsewhere. */
@@ -39,5 +41,6 @@ export function readUsage(stats: ContainerStats): Usage {
   return {
     cpuSeconds: (stats.cpu_stats?.cpu_usage?.total_usage ?? 0) / 1e9,
     anonymousBytes: memory?.['anon'] ?? memory?.['total_rss'] ?? null,
+    processes: stats.pids_stats?.current ?? 0,
   };
 }
