@@ -1,10 +1,10 @@
 import { parse } from 'smol-toml';
 import { z } from '@hono/zod-openapi';
-import type { ArchiveFacts, ArchiveMember } from '../archive-facts.ts';
+import { filesOf, type ArchivedFile, type ArchiveFacts } from '../archive-facts.ts';
 
 /** What a reader is asked for, of a wheel and of an sdist. */
 export const wheelTexts = ['*.dist-info/WHEEL'];
-export const sdistTexts = ['*/pyproject.toml', '*/setup.cfg'];
+export const sdistTexts = ['*/pyproject.toml', '*/setup.cfg', './*/pyproject.toml', './*/setup.cfg'];
 
 /** What a wheel tells of its own build. */
 export interface WheelFacts {
@@ -18,7 +18,7 @@ export interface WheelFacts {
   readonly recordMode?: number;
   /** Made on Windows: member modes and line ends are not those of a Unix build. */
   readonly madeOnWindows: boolean;
-  readonly files: readonly ArchiveMember[];
+  readonly files: readonly ArchivedFile[];
 }
 
 /** What an sdist tells of how it is built (PEP 518, PEP 517). */
@@ -28,7 +28,7 @@ export interface SdistFacts {
   readonly buildSystem: BuildSystem;
   /** `[bdist_wheel] universal` of setup.cfg. */
   readonly universal: boolean;
-  readonly files: readonly ArchiveMember[];
+  readonly files: readonly ArchivedFile[];
 }
 
 export interface BuildSystem {
@@ -45,11 +45,11 @@ export const legacyBuildSystem: BuildSystem = {
 };
 
 export function wheelFacts(archive: ArchiveFacts): WheelFacts {
-  const files = archive.members.filter((member) => member.type === 'file');
+  const files = filesOf(archive);
   const within = (name: string) =>
-    files.find((member) => member.path.split('/').length === 2 && member.path.endsWith(`.dist-info/${name}`));
+    files.find((member) => member.name.split('/').length === 2 && member.name.endsWith(`.dist-info/${name}`));
   const written = within('WHEEL');
-  const generator = generatorOf(written === undefined ? '' : (archive.texts[written.path] ?? ''));
+  const generator = generatorOf(written === undefined ? '' : (archive.texts[written.name] ?? ''));
   const recordMode = within('RECORD')?.mode;
   const systems = files.flatMap((member) => member.createSystem ?? []);
   return {
@@ -73,22 +73,24 @@ export function generatorOf(wheelText: string): WheelFacts['generator'] {
 }
 
 export function sdistFacts(archive: ArchiveFacts): SdistFacts {
-  const tops = new Set(
-    archive.members.map((member) => member.path.replace(/^(?:\.\/)+/, '').split('/')[0] ?? ''),
-  );
-  tops.delete('');
-  tops.delete('.');
+  const tops = new Set(archive.members.flatMap(({ path: [name] }) => topOf(name ?? '') ?? []));
   const [only] = tops;
-  const top = tops.size === 1 && only !== undefined && only !== '..' ? only : undefined;
-  const text = (name: string) =>
-    (top === undefined ? undefined : archive.texts[`${top}/${name}`]) ?? archive.texts[`./${top}/${name}`];
-  const setupCfg = text('setup.cfg') ?? '';
+  const top = tops.size === 1 ? only : undefined;
+  const text = (name: string) => archive.texts[`${top}/${name}`] ?? archive.texts[`./${top}/${name}`];
   return {
     ...(top === undefined ? {} : { top }),
     buildSystem: buildSystemOf(text('pyproject.toml')),
-    universal: /^\[(?:bdist_)?wheel\][^[]*^universal[ \t]*[=:][ \t]*(?:1|true|yes|on)\b/im.test(setupCfg),
-    files: archive.members.filter((member) => member.type === 'file'),
+    universal: /^\[(?:bdist_)?wheel\][^[]*^universal[ \t]*[=:][ \t]*(?:1|true|yes|on)\b/im.test(
+      text('setup.cfg') ?? '',
+    ),
+    files: filesOf(archive),
   };
+}
+
+/** The first part of a member's name; undefined for what names no folder of its own. */
+function topOf(name: string): string | undefined {
+  const top = name.replace(/^(?:\.\/)+/, '').split('/')[0];
+  return top === '' || top === '.' ? undefined : top;
 }
 
 const Requirement = z

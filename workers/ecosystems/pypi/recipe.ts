@@ -47,7 +47,12 @@ export function recipeFor(evidence: Evidence): Recipe {
       kind: 'debian',
       suite: 'bookworm',
       architecture: evidence.architecture,
-      packages: ['python3', 'python3-pip', 'python3-venv', ...unpackers(source.file)].sort(),
+      packages: [
+        'python3',
+        'python3-pip',
+        'python3-venv',
+        ...(source.file.endsWith('.zip') ? ['unzip'] : []),
+      ],
     },
     clock,
     registry: { protocol: 'pypi', before: evidence.uploadedAt },
@@ -159,10 +164,4 @@ function unpack(file: string, how: { umask: string; keepModes: boolean }): strin
 
 function bySetuptools({ generator }: WheelFacts): boolean {
   return generator?.name === 'setuptools' || generator?.name === 'bdist_wheel';
-}
-
-function unpackers(file: string): string[] {
-  if (file.endsWith('.tar.bz2')) return ['bzip2'];
-  if (file.endsWith('.tar.xz')) return ['xz-utils'];
-  return file.endsWith('.zip') ? ['unzip'] : [];
 }

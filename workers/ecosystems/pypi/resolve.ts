@@ -5,7 +5,7 @@ import type { Artifact } from '#schemas/artifact.ts';
 import type { JobReport } from '#schemas/jobs.ts';
 import type { Source } from '#schemas/recipe.ts';
 import type { Reason } from '#schemas/verdict.ts';
-import type { ArchiveFacts } from '../archive-facts.ts';
+import { whereIs } from '../archive-facts.ts';
 import type { ResolveTools } from '../ecosystem.ts';
 import { publicUrl } from '../upstream.ts';
 import { sdistFacts, sdistTexts, wheelFacts, wheelTexts } from './facts.ts';
@@ -42,9 +42,9 @@ export async function resolveWheel(
     ...sdist.object,
   };
   const { signal } = tools.job;
-  const published = await tools.readArchive(wheel.path, { texts: wheelTexts, digests: true }, signal);
-  const contents = await tools.readArchive(sdist.path, { texts: sdistTexts, digests: true }, signal);
-  if (holds(contents, wheel.object.digest.sha256))
+  const published = await tools.readArchive(wheel.path, wheelTexts, signal);
+  const contents = await tools.readArchive(sdist.path, sdistTexts, signal);
+  if (whereIs(contents, wheel.object.digest.sha256))
     return { ...inconclusive('artifact-in-source', `The sdist holds ${artifact.file} itself.`), artifact };
 
   const uploadedAt = choice.wheel.uploadTime;
@@ -76,10 +76,6 @@ async function fetchFile(file: IndexFile, { upstream, job }: ResolveTools) {
       `${file.filename} has sha256 ${found.sha256}, but the registry says ${file.sha256}.`,
     );
   return { path, object: await job.upload(path) };
-}
-
-function holds(archive: ArchiveFacts, sha256: string): boolean {
-  return archive.members.some((member) => member.sha256 === sha256);
 }
 
 function notChosen({ kind, detail }: Exclude<ReleaseChoice, { kind: 'chosen' }>): NotEstablished {
