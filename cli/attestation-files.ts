@@ -18,7 +18,7 @@ export interface KeptFiles {
 }
 
 const Keys = z.object({
-  items: z.array(z.object({ hint: z.string(), publicKeyPem: z.string(), builderId: z.string() })),
+  keys: z.array(z.object({ hint: z.string(), publicKeyPem: z.string(), builderId: z.string() })),
 });
 
 const names: Readonly<Record<string, string>> = {
@@ -67,8 +67,8 @@ export async function keepAttestations(
 }
 
 async function keepKeys(client: AssayClient, folder: string): Promise<string | undefined> {
-  const { items } = await client.get(Keys, '/v1/keys');
-  const newest = items[0];
+  const { keys } = await client.get(Keys, '/v1/keys');
+  const newest = keys[0];
   if (newest === undefined) return undefined;
   const file = join(folder, 'assay.pub');
   await writeFile(file, newest.publicKeyPem);

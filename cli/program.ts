@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { registerAttestation } from './commands/attestation.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerSubmit } from './commands/submit.ts';
+import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWait } from './commands/wait.ts';
@@ -17,7 +19,9 @@ const commands = [
   registerVerify,
   registerAttestation,
   registerKey,
+  registerToken,
   registerUp,
+  registerDoctor,
 ];
 
 export function createProgram(io: CliIo): Command {

@@ -25,7 +25,10 @@ const types: Readonly<Record<string, string>> = {
   provenance: provenancePredicateType,
 };
 
-const repeated = (text: string, before: readonly string[]): string[] => [...before, text];
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .argParser((text: string, before: readonly string[]) => [...before, text])
+    .default([], 'none');
 
 /** `assay verify FILE --bundle B --key K`: offline, without any service. Exit codes: docs/cli.md. */
 export function registerVerify(program: Command, io: CliIo): void {
@@ -36,10 +39,12 @@ export function registerVerify(program: Command, io: CliIo): void {
       'Verifies signed bundles about a file, without any service. Every bundle that is given has to pass. Without --bundle those next to the file are taken; none at all is exit code 3, never a pass.',
     )
     .argument('<file>', 'the published file')
-    .option('--bundle <file>', 'a Sigstore bundle, or .jsonl with one on each line; repeatable', repeated, [])
-    .option('--key <file>', 'a public key that is trusted, PEM; repeatable', repeated, [])
-    .option('--builder-id <url>', 'the only builder that is trusted; repeatable', repeated, [])
-    .option('--predicate-type <type>', 'comparison, provenance or a URL; repeatable', repeated, [])
+    .addOption(
+      repeatable('--bundle <file>', 'a Sigstore bundle, or .jsonl with one on each line; repeatable'),
+    )
+    .addOption(repeatable('--key <file>', 'a public key that is trusted, PEM; repeatable'))
+    .addOption(repeatable('--builder-id <url>', 'the only builder that is trusted; repeatable'))
+    .addOption(repeatable('--predicate-type <type>', 'comparison, provenance or a URL; repeatable'))
     .addOption(new Option('--accept <verdict>', 'a verdict taken besides reproduced').choices(['equivalent']))
     .addOption(
       new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),

@@ -7,6 +7,7 @@ import { RecipeFile } from '#schemas/recipe-file.ts';
 import type { RebuildRequest } from '#schemas/rebuild.ts';
 import type { Source } from '#schemas/recipe.ts';
 import { AppError } from '#core/errors/app-error.ts';
+import { recipeFromFile } from '#core/recipe/from-recipe-file.ts';
 import type { AssayClient } from '../client/client.ts';
 import type { CliIo } from '../io.ts';
 import { packFolder } from './pack-folder.ts';
@@ -31,7 +32,7 @@ export async function suppliedRequest(
   return {
     kind: 'supplied',
     artifact: { file: artifactName, digest: artifact.digest },
-    recipe: (await import('#core/recipe/from-recipe-file.ts')).recipeFromFile(file, source),
+    recipe: recipeFromFile(file, source, process.arch === 'arm64' ? 'arm64' : 'amd64'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ecosystems } from '#workers/ecosystems/registry.ts';
+import { publicUrl } from '#workers/ecosystems/upstream.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -25,4 +26,39 @@ export async function upstreamVariables(outside: Variables, root: string): Promi
   const file = join(root, 'registry-certificates.pem');
   await writeFile(file, [...certificates].join('\n'), { mode: 0o644 });
   return { ...variables, NODE_EXTRA_CA_CERTS: file };
+}
+
+export interface UpstreamStatus {
+  /** The kind of package, as in its purl. */
+  readonly kind: string;
+  readonly variable: string;
+  /** Where it is, without credentials; absent where nothing says. */
+  readonly url?: string;
+  readonly answers: boolean;
+  /** In words, why not. */
+  readonly fault?: string;
+}
+
+/** Whether each registry is known and answers at all; for `assay doctor`. */
+export async function upstreamStatuses(outside: Variables): Promise<UpstreamStatus[]> {
+  return Promise.all(
+    ecosystems.map(async ({ purlType, upstreamVariable, machineSettings }) => {
+      const told = { kind: purlType, variable: upstreamVariable };
+      try {
+        const { url } = await machineSettings(outside, outside[upstreamVariable]);
+        const shown = publicUrl(url);
+        const response = await fetch(shown, { method: 'HEAD', signal: AbortSignal.timeout(15_000) }).catch(
+          (error: Error & { cause?: Error & { code?: string } }) => error,
+        );
+        if (response instanceof Error) {
+          const fault = response.cause?.code ?? response.cause?.message ?? response.message;
+          return { ...told, url: shown, answers: false, fault };
+        }
+        // A refusal for want of credentials is an answer: those are given to the processes, not tried here.
+        return { ...told, url: shown, answers: true };
+      } catch (error) {
+        return { ...told, answers: false, fault: (error as Error).message };
+      }
+    }),
+  );
 }
