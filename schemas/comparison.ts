@@ -22,6 +22,7 @@ export const Difference = z.strictObject({
   offset: z.int().nonnegative().optional().describe('first differing byte of the content'),
   detail: HostileText.optional().describe('one plain sentence'),
   cause: z.string().max(64).optional().describe('id of the explainer that claims it'),
+  pass: z.string().max(64).optional().describe('id of the pass that sets it aside'),
 });
 export type Difference = z.infer<typeof Difference>;
 
