@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from '@hono/zod-openapi';
 import type { RebuildResult } from '#schemas/rebuild.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
@@ -43,10 +43,13 @@ export async function keepAttestations(
       ? join(stateHome(io), 'assay', 'rebuilds', result.rebuild.id)
       : resolve(io.cwd, options.outputDir);
   await mkdir(folder, { recursive: true });
+  const name = safeName(options.local === undefined ? result.artifact.file : basename(options.local));
   const kept: RebuildResult['attestations'] = [];
   for (const attestation of result.attestations) {
     const kind = names[attestation.predicateType] ?? 'statement';
-    const file = join(folder, `${kind}-${attestation.subject.sha256.slice(0, 12)}.sigstore.json`);
+    const taken = kept.some(({ file }) => file === join(folder, `${name}.${kind}.sigstore.json`));
+    const mark = taken ? `.${attestation.digest.sha256.slice(0, 12)}` : '';
+    const file = join(folder, `${name}${mark}.${kind}.sigstore.json`);
     await writeFile(file, await fetchObject(client, attestation.digest.sha256, attestation.size));
     kept.push({ ...attestation, file });
   }
@@ -56,12 +59,17 @@ export async function keepAttestations(
     ({ predicateType, subject }) =>
       predicateType === comparisonPredicateType && subject.sha256 === result.artifact.digest?.sha256,
   )?.file;
-  const complete = bundle !== undefined && key !== undefined && artifact !== undefined;
+  // A negative verdict is signed too, but nothing about it passes a verification.
+  const positive = result.verdict === 'reproduced' || result.verdict === 'equivalent';
+  const complete = positive && bundle !== undefined && key !== undefined && artifact !== undefined;
+  const accept = result.verdict === 'equivalent' ? ['--accept', 'equivalent'] : [];
   return {
     folder,
     result: { ...result, attestations: kept },
     ...(complete && {
-      verifyCommand: ['assay', 'verify', artifact, '--bundle', bundle, '--key', key].map(shellWord).join(' '),
+      verifyCommand: ['assay', 'verify', artifact, '--bundle', bundle, '--key', key, ...accept]
+        .map(shellWord)
+        .join(' '),
     }),
   };
 }
@@ -83,9 +91,7 @@ async function keepArtifact(
   if (artifact.digest === undefined || artifact.file === undefined || artifact.size === undefined)
     return undefined;
   const bytes = await fetchObject(client, artifact.digest.sha256, artifact.size);
-  // FileName (schemas/artifact.ts) has no separator; what could still be odd in a shell or a folder is replaced.
-  const name = artifact.file.replace(/[^A-Za-z0-9._+-]/g, '_').replace(/^[.-]/, '_');
-  const file = join(folder, name);
+  const file = join(folder, safeName(artifact.file));
   await writeFile(file, bytes);
   return file;
 }
@@ -103,6 +109,14 @@ export async function fetchObject(client: AssayClient, sha256: string, size: num
   const bytes = Buffer.concat(parts);
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
   throw new AppError('digest-mismatch', `the service sent other bytes than sha256:${sha256}`);
+}
+
+/** FileName (schemas/artifact.ts) has no separator; what could still be odd in a shell or a folder is replaced. */
+function safeName(name: string | undefined): string {
+  return (name ?? 'artifact')
+    .replace(/[^A-Za-z0-9._+-]/g, '_')
+    .replace(/^[.-]/, '_')
+    .slice(0, 200);
 }
 
 function stateHome(io: CliIo): string {
