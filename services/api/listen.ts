@@ -32,10 +32,12 @@ export async function listen(app: Api, address: { host: string; port: number }):
   return { url: `http://${host}:${port}`, close: (graceMs = 5000) => close(server, graceMs) };
 }
 
+/** Connections whose last answer ended after `close` was called are idle then, and kept alive by nobody else. */
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), 25);
   const force = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(force);
 }

@@ -39,8 +39,14 @@ export function replyProblem(c: Context<ApiEnv>, error: AppError): Response {
     ...noStore,
     'content-type': 'application/problem+json',
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="assay"' } : {}),
+    ...(bodyIsUnread(c) ? { connection: 'close' } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   });
+}
+
+/** A body that was refused before its end is not waited for: the connection cannot carry another request. */
+function bodyIsUnread(c: Context<ApiEnv>): boolean {
+  return c.env?.incoming?.complete === false;
 }
 
 /** What Hono itself refuses (malformed JSON, a media type) in our terms. */
