@@ -13,22 +13,18 @@ export async function startTestRedis(): Promise<TestServer> {
   await assertInstalled();
   const folder = await mkdtemp(join(tmpdir(), 'assay-redis-'));
   const port = await freePort();
+  const settings = {
+    bind: '127.0.0.1',
+    port: String(port),
+    dir: folder,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'always',
+    'maxmemory-policy': 'noeviction',
+  };
   const start = () =>
     startChildServer({
-      command: [
-        'redis-server',
-        ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
-        ...[
-          '--save',
-          '',
-          '--appendonly',
-          'yes',
-          '--appendfsync',
-          'always',
-          '--maxmemory-policy',
-          'noeviction',
-        ],
-      ],
+      command: ['redis-server', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
       cwd: folder,
       ready: /Ready to accept connections/,
     });
