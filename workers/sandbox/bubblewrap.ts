@@ -38,6 +38,7 @@ export function createBubblewrap(options: BubblewrapOptions): Sandbox {
     const folder = join(options.folder, name);
     running.add(name);
     try {
+      await mkdir(options.folder, { recursive: true, mode: 0o711 });
       await mkdir(folder, { mode: 0o711 });
       await chmod(folder, 0o711);
       const filterFile = join(folder, 'filter.bpf');

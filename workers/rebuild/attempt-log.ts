@@ -1,0 +1,51 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { ProgressEvent } from '#schemas/jobs.ts';
+import type { SandboxEvents } from '../sandbox/sandbox.ts';
+
+/** Lines that are shown while a build runs; the log as a whole is an object of its own. */
+const shownLinesMax = 5000;
+const tailLinesMax = 200;
+
+export interface AttemptLog {
+  readonly events: SandboxEvents;
+  /** The last lines, for those who explain a failure. */
+  tail(): string;
+  /** Completes the file. */
+  end(): Promise<void>;
+}
+
+/** Writes each line to the file at `path` and passes the first ones on as progress. */
+export function openAttemptLog(path: string, progress: (event: ProgressEvent) => void): AttemptLog {
+  const file = createWriteStream(path, { flags: 'wx' });
+  const tail: string[] = [];
+  let shown = 0;
+  return {
+    events: {
+      stepStarted(name) {
+        file.write(`== ${name}\n`);
+        progress({ type: 'step', name, state: 'started' });
+      },
+      stepEnded(name, exitCode) {
+        file.write(`== ${name} ended with exit code ${exitCode ?? 'none'}\n`);
+        progress({ type: 'step', name, state: 'ended', exitCode });
+      },
+      line(stream, text) {
+        file.write(`${text}\n`);
+        tail.push(text);
+        if (tail.length > tailLinesMax) tail.shift();
+        shown += 1;
+        if (shown <= shownLinesMax) progress({ type: 'log', stream, line: text });
+        else if (shown === shownLinesMax + 1)
+          progress({ type: 'note', text: 'Further lines are only in the log of the attempt.' });
+      },
+    },
+    tail: () => tail.join('\n'),
+    end: async () => {
+      if (file.closed) return;
+      const closed = once(file, 'close');
+      file.end();
+      await closed;
+    },
+  };
+}
