@@ -64,15 +64,14 @@ function nodeArguments(folder: string, limits: ReaderLimits, request: string): s
 
 function bubblewrapArguments(): string[] {
   const bind = (from: string, to: string) => ['--ro-bind', from, to];
+  const namespaces = '--unshare-all --unshare-user --uid 65534 --gid 65534 --hostname reader';
+  const privileges = '--die-with-parent --new-session --cap-drop ALL --clearenv';
   return [
-    '--unshare-all',
-    '--unshare-user',
-    ...['--uid', '65534', '--gid', '65534', '--hostname', 'reader'],
-    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    ...`${namespaces} ${privileges}`.split(' '),
     ...bind(process.execPath, '/node'),
     ...sharedLibraries().flatMap((path) => bind(path, path)),
     ...code.flatMap((part) => bind(join(root, part), `/code/${part}`)),
-    ...['--remount-ro', '/', '--chdir', '/code', '--'],
+    ...'--remount-ro / --chdir /code --'.split(' '),
   ];
 }
 
@@ -88,15 +87,8 @@ export function findTools(path: string): Tools {
 
 /** The command for one request, as closely confined as `tools` allow. */
 export function confine(tools: Tools, limits: ReaderLimits, request: string): ConfinedCommand {
-  const prlimit =
-    tools.prlimit === undefined
-      ? []
-      : [
-          tools.prlimit,
-          `--data=${limits.dataBytes}`,
-          `--cpu=${limits.cpuSeconds}`,
-          ...['--core=0', '--fsize=0', '--nofile=64', '--'],
-        ];
+  const bounds = `--data=${limits.dataBytes} --cpu=${limits.cpuSeconds} --core=0 --fsize=0 --nofile=64 --`;
+  const prlimit = tools.prlimit === undefined ? [] : [tools.prlimit, ...bounds.split(' ')];
   const inner =
     tools.bwrap === undefined
       ? [process.execPath, ...nodeArguments(root, limits, request)]

@@ -1,0 +1,103 @@
+import type { ByteSource } from '#core/archive/byte-source.ts';
+import type { Archive, ContentFacts } from '#core/archive/entry.ts';
+import type { ArchiveFinding } from '#core/archive/findings.ts';
+import { defaultReadLimits, type ReadLimits } from '#core/archive/limits.ts';
+import { BudgetSpent } from '#core/archive/malformed.ts';
+import { readFile, startReading } from '#core/archive/read-content.ts';
+import { rootPlace } from '#core/archive/reading.ts';
+import { explainDeltas } from '#core/explain/explain-deltas.ts';
+import { applyPasses } from '#core/normalize/apply-passes.ts';
+import type { Comparison } from '#schemas/comparison.ts';
+import { captureViews } from './capture-views.ts';
+import { compareDeltas, type Delta } from './delta.ts';
+import { diffArchives } from './diff-archives.ts';
+import { digestBoth } from './digest-both.ts';
+import { executableFindings, mergeFindings } from './merge-findings.ts';
+import type { CompareOptions } from './options.ts';
+import { reportDifferences } from './report-differences.ts';
+
+interface SideFacts {
+  readonly archive: Archive | undefined;
+  readonly findings: readonly ArchiveFinding[];
+  readonly cut: readonly string[];
+}
+
+async function observe(source: ByteSource, limits: ReadLimits): Promise<SideFacts> {
+  const reading = startReading(limits);
+  let archive: Archive | undefined;
+  try {
+    archive = await readFile(reading, rootPlace, source);
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    reading.cutOnce(error.message);
+  }
+  return { archive, findings: reading.findings, cut: reading.cut };
+}
+
+function diffFiles(a: SideFacts, b: SideFacts, offset: number): Delta[] {
+  const deltas =
+    a.archive !== undefined && a.archive.format === b.archive?.format
+      ? [...diffArchives(a.archive, b.archive, [])].sort(compareDeltas)
+      : [{ kind: 'content', path: [], offset } satisfies Delta];
+  if (deltas.length > 0) return deltas;
+  return [{ kind: 'bytes', path: [], offset, detail: 'the bytes differ where no field does' }];
+}
+
+const findingsMax = 4000;
+
+/**
+ * Compares two files: by digest, and where these differ member by member. Deterministic, and symmetric but for the
+ * names of the sides. Memory is bounded; budgets are counts of bytes and members, and `cut` says which was spent.
+ */
+export async function compareSources(
+  a: ByteSource,
+  b: ByteSource,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const limits: ReadLimits = { ...defaultReadLimits, ...options.limits };
+  const { sha256, firstDifference } = digestBoth(a, b);
+  const refs = {
+    a: { digest: { sha256: sha256[0] }, size: a.size },
+    b: { digest: { sha256: sha256[1] }, size: b.size },
+  };
+  const nothing = { differences: [], differencesTotal: 0, passes: [], causes: [] };
+  if (firstDifference === undefined) {
+    const facts = options.findings === 'always' ? await observe(a, limits) : undefined;
+    const findings = mergeFindings(facts?.findings ?? [], facts?.findings ?? []);
+    const cut = [...(facts?.cut ?? [])].sort();
+    return { schemaVersion: 1, result: 'identical', ...refs, ...nothing, findings, cut };
+  }
+
+  const sideA = await observe(a, limits);
+  const sideB = await observe(b, limits);
+  const deltas = diffFiles(sideA, sideB, firstDifference);
+  const root: [ContentFacts, ContentFacts] = [
+    { size: a.size, sha256: sha256[0], blocks: [] },
+    { size: b.size, sha256: sha256[1], blocks: [] },
+  ];
+  const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas);
+  const findings = [...mergeFindings(sideA.findings, sideB.findings), ...executableFindings(deltas)];
+  const readingCut = [...new Set([...sideA.cut, ...sideB.cut])];
+  const { passes, passOf } = applyPasses(facts);
+  const { causes, causeOf } = explainDeltas(facts);
+  const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
+  const covered = deltas.every((delta) => passOf.has(delta));
+  const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options.differencesMax);
+  return {
+    schemaVersion: 1,
+    // What was cut could hide anything, so only what was read to the end can be equivalent.
+    result: covered && !oneSided && readingCut.length === 0 ? 'equivalent' : 'different',
+    ...refs,
+    differences,
+    differencesTotal: deltas.length,
+    findings: findings.slice(0, findingsMax),
+    passes,
+    causes,
+    cut: [
+      ...readingCut,
+      ...viewsCut,
+      ...listCut,
+      ...(findings.length > findingsMax ? [`findings: ${findingsMax} of ${findings.length} are listed`] : []),
+    ].sort(),
+  };
+}

@@ -1,0 +1,114 @@
+import { bounded } from '#core/archive/reading.ts';
+import type { Window } from './capture.ts';
+import { firstDifferenceOf } from './digest-both.ts';
+
+/** Two windows on a content that differs, and what they are. */
+export interface ContentView {
+  readonly a: Window;
+  readonly b: Window;
+  /** Absolute offset of the first difference; undefined where it lies outside the windows. */
+  readonly offset: number | undefined;
+  /** Both as text, where both are: UTF-8 without NUL. */
+  readonly text: { readonly a: string; readonly b: string } | undefined;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function asText(window: Window): string | undefined {
+  if (window.bytes.includes(0)) return undefined;
+  if (!window.whole) {
+    // A window can cut a character in two; such text is for looking at, so its edges may be damaged.
+    const text = Buffer.from(window.bytes).toString('utf8');
+    return text.slice(1, -1).includes('\ufffd') ? undefined : text;
+  }
+  try {
+    return utf8.decode(window.bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export function viewContent(a: Window, b: Window): ContentView {
+  const at = firstDifferenceOf(a.bytes, b.bytes);
+  const differs = at < a.bytes.byteLength || at < b.bytes.byteLength;
+  const [textA, textB] = [asText(a), asText(b)];
+  return {
+    a,
+    b,
+    offset: differs ? a.start + at : undefined,
+    text: textA === undefined || textB === undefined ? undefined : { a: textA, b: textB },
+  };
+}
+
+const excerptMax = 160;
+
+/** `line` around column `at`, cut to a length that fits a report. */
+function around(line: string, at: number): string {
+  if (line.length <= excerptMax) return line;
+  const start = Math.max(0, Math.min(at - 40, line.length - excerptMax));
+  const end = Math.min(line.length, start + excerptMax);
+  return `${start > 0 ? '…' : ''}${line.slice(start, end)}${end < line.length ? '…' : ''}`;
+}
+
+/** The first lines that differ, by number (from 1); undefined where all lines of one begin the other. */
+export function firstLines(
+  a: string,
+  b: string,
+): { line: number; a: string | null; b: string | null; differing: number } {
+  const linesA = a.split('\n');
+  const linesB = b.split('\n');
+  const length = Math.max(linesA.length, linesB.length);
+  let line = -1;
+  let differing = 0;
+  for (let index = 0; index < length; index += 1) {
+    if (linesA[index] === linesB[index]) continue;
+    if (line === -1) line = index;
+    differing += 1;
+  }
+  return { line: line + 1, a: linesA[line] ?? null, b: linesB[line] ?? null, differing };
+}
+
+export function withoutCarriageReturns(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+function hex(window: Window, at: number): string {
+  const bytes = Buffer.from(window.bytes.subarray(at, at + 16));
+  return bytes.byteLength === 0 ? 'ends here' : `0x${bytes.toString('hex')}`;
+}
+
+/** What a report shows of the difference: the first line or bytes that differ, on each side. */
+export function describeContent(view: ContentView): {
+  a?: string | null;
+  b?: string | null;
+  offset?: number;
+  detail: string;
+} {
+  const { a, b, offset, text } = view;
+  if (offset === undefined) return { detail: 'the digests differ; the place was not found' };
+  if (text === undefined) {
+    return {
+      a: hex(a, offset - a.start),
+      b: hex(b, offset - b.start),
+      offset,
+      detail: `bytes from offset ${offset}`,
+    };
+  }
+  if (a.whole && b.whole && withoutCarriageReturns(text.a) === withoutCarriageReturns(text.b)) {
+    const count = (side: string) => side.split('\r\n').length - 1;
+    const name = (side: string) => `${count(side)} CRLF, ${side.split('\n').length - 1 - count(side)} LF`;
+    return { a: name(text.a), b: name(text.b), offset, detail: 'only the line ends differ' };
+  }
+  const first = firstLines(text.a, text.b);
+  const column =
+    firstDifferenceOf(Buffer.from(first.a ?? '', 'utf16le'), Buffer.from(first.b ?? '', 'utf16le')) >> 1;
+  const show = (line: string | null) =>
+    line === null ? null : bounded(around(line, column), excerptMax + 2);
+  const lines = a.whole && b.whole ? `line ${first.line}` : `text near offset ${offset}`;
+  return {
+    a: show(first.a),
+    b: show(first.b),
+    offset,
+    detail: first.differing === 1 ? lines : `${lines}, the first of ${first.differing} lines that differ`,
+  };
+}

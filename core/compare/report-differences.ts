@@ -1,0 +1,58 @@
+import { bounded } from '#core/archive/reading.ts';
+import type { Difference } from '#schemas/comparison.ts';
+import { describeContent } from './content-view.ts';
+import type { Delta } from './delta.ts';
+import type { ComparisonFacts } from './facts.ts';
+
+const differencesMaxDefault = 10_000;
+
+function show(value: string | null | undefined): string | null | undefined {
+  return value === null || value === undefined ? value : bounded(value, 1000);
+}
+
+function toDifference(
+  facts: ComparisonFacts,
+  delta: Delta,
+  pass: string | undefined,
+  cause: string | undefined,
+): Difference {
+  const view = facts.view(delta);
+  const content = view === undefined ? undefined : describeContent(view);
+  const a = show(content?.a ?? delta.a);
+  const b = show(content?.b ?? delta.b);
+  const offset = content?.offset ?? delta.offset;
+  const detail = delta.detail ?? content?.detail;
+  return {
+    kind: delta.kind,
+    path: delta.path.slice(0, 16),
+    ...(delta.field === undefined ? {} : { field: bounded(delta.field, 64) }),
+    ...(a === undefined ? {} : { a }),
+    ...(b === undefined ? {} : { b }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(pass === undefined ? {} : { pass }),
+  };
+}
+
+/** Differences as they are reported. What no pass sets aside is listed first where not all can be. */
+export function reportDifferences(
+  facts: ComparisonFacts,
+  passOf: ReadonlyMap<Delta, string>,
+  causeOf: ReadonlyMap<Delta, string>,
+  differencesMax = differencesMaxDefault,
+): { differences: Difference[]; cut: string[] } {
+  const { deltas } = facts;
+  let listed = deltas;
+  const cut: string[] = [];
+  if (deltas.length > differencesMax) {
+    const open = deltas.filter((delta) => !passOf.has(delta));
+    const kept = new Set([...open, ...deltas.filter((delta) => passOf.has(delta))].slice(0, differencesMax));
+    listed = deltas.filter((delta) => kept.has(delta));
+    cut.push(`differences: ${differencesMax} of ${deltas.length} are listed`);
+  }
+  return {
+    differences: listed.map((delta) => toDifference(facts, delta, passOf.get(delta), causeOf.get(delta))),
+    cut,
+  };
+}

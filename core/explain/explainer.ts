@@ -1,0 +1,33 @@
+import type { Delta } from '#core/compare/delta.ts';
+import type { ComparisonFacts } from '#core/compare/facts.ts';
+import type { Cause } from '#schemas/comparison.ts';
+
+/** What an explainer is, for people and for docs/comparison.md. */
+export interface ExplainerMeta {
+  readonly id: string;
+  /** The cause as a statement: "The time of the build is embedded". */
+  readonly title: string;
+  /** How to make the difference go away, in the build. */
+  readonly remedy: string;
+  /** What it must see to tell. */
+  readonly needs: readonly ('fields' | 'names' | 'content')[];
+}
+
+export interface Evidence {
+  readonly delta: Delta;
+  readonly offset?: number | undefined;
+  readonly a?: string | null | undefined;
+  readonly b?: string | null | undefined;
+}
+
+export interface Claim {
+  readonly confidence: Exclude<Cause['confidence'], 'confirmed'>;
+  /** The differences that this cause made, each with both values where there are two. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** One cause of differences: facts in, a claim out, or undefined where there is nothing to claim. Pure. */
+export interface Explainer {
+  readonly meta: ExplainerMeta;
+  explain(facts: ComparisonFacts): Claim | undefined;
+}
