@@ -4,13 +4,20 @@ import { defineConfig } from 'vitest/config';
  * Each project is a kind of guarantee. `unit` needs nothing but Node; the others start the real servers
  * that they name (test/harness) and fail, never skip, when one cannot be had.
  */
+const report = process.env['ASSAY_TEST_REPORT'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    // .ci/run sums what the suites passed and failed.
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{schemas,core,services,workers,cli,verify,property}/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/{schemas,core,services,workers,cli,verify,property}/**/*.test.ts'],
+        },
       },
       {
         extends: true,
