@@ -20,8 +20,14 @@ export function tinyZip(members: readonly TinyMember[], system = 3): Buffer {
     const path = Buffer.from(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE((time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1), 6);
-    common.writeUInt16LE(((time.getUTCFullYear() - 1980) << 9) | ((time.getUTCMonth() + 1) << 5) | time.getUTCDate(), 8);
+    common.writeUInt16LE(
+      (time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1),
+      6,
+    );
+    common.writeUInt16LE(
+      ((time.getUTCFullYear() - 1980) << 9) | ((time.getUTCMonth() + 1) << 5) | time.getUTCDate(),
+      8,
+    );
     common.writeUInt32LE(crc32(bytes), 10);
     common.writeUInt32LE(bytes.length, 14);
     common.writeUInt32LE(bytes.length, 18);
@@ -57,7 +63,13 @@ export function tinyTar(members: readonly TinyMember[]): Buffer {
     header.write(octal(Math.floor(time.getTime() / 1000), 12), 136);
     header.write('        0', 148);
     header.write('ustar\u000000', 257);
-    header.write(`${octal(header.reduce((sum, byte) => sum + byte, 0), 7)} `, 148);
+    header.write(
+      `${octal(
+        header.reduce((sum, byte) => sum + byte, 0),
+        7,
+      )} `,
+      148,
+    );
     return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);

@@ -39,7 +39,8 @@ export async function startLocalRegistry(projects: Record<string, RegistryFile[]
       response.end(body);
     };
     if (request.headers.authorization !== authorization) return end(401);
-    if (root === 'simple' && files) return end(200, indexOf(project, files), 'application/vnd.pypi.simple.v1+json');
+    if (root === 'simple' && files)
+      return end(200, indexOf(project, files), 'application/vnd.pypi.simple.v1+json');
     const found = root === 'packages' ? files?.find(({ filename }) => filename === file) : undefined;
     return found && found.gone !== true ? end(200, found.bytes) : end(404);
   });
