@@ -16,7 +16,7 @@ const heartbeatsPerLease = 4;
  * back; a lost lease or a cancelled rebuild ends the work with no report.
  */
 export async function runJob<K extends JobKind>(
-  worker: { control: ControlHttp; name: string; workDir: string; log: Logger; signal: AbortSignal },
+  worker: { control: ControlHttp; name: string; jobsFolder: string; log: Logger; signal: AbortSignal },
   kind: K,
   handler: JobHandler<K>,
   jobId: string,
@@ -24,7 +24,7 @@ export async function runJob<K extends JobKind>(
   const lease = await worker.control.claim(jobId, worker.name);
   if (!lease) return;
   const log = worker.log.child({ jobId, rebuildId: lease.rebuildId, fence: lease.fence });
-  const folder = join(worker.workDir, `${jobId}-${lease.fence}`);
+  const folder = join(worker.jobsFolder, `${jobId}-${lease.fence}`);
   const stop = new AbortController();
   const heart = keepAlive(worker.control, lease, stop, log);
   const progress = new ProgressBatch((events) => worker.control.progress(jobId, lease.token, events));

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobKind } from '#schemas/jobs.ts';
 import { createLogger, type Logger } from '#services/log/logger.ts';
@@ -10,25 +10,24 @@ import { runJob } from './run-job.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
 /**
- * Runs one kind of worker until it is told to stop. What an earlier process of the same name left in the work folder
- * is removed first. Prints `{"ready":true}` on stdout when it takes jobs.
+ * Runs one kind of worker until it is told to stop. `start` makes its handler and first clears away what an earlier
+ * process of the same name left; `folder` is the worker's own. Prints `{"ready":true}` on stdout when it takes jobs.
  */
 export async function startWorker<K extends JobKind>(
   kind: K,
   config: WorkerConfig,
-  start: (worker: { control: ControlHttp; log: Logger; workDir: string }) => Promise<JobHandler<K>>,
+  start: (worker: { control: ControlHttp; log: Logger; folder: string }) => Promise<JobHandler<K>>,
 ): Promise<void> {
   const log = createLogger(kind, config.logLevel);
   const stop = new AbortController();
-  const workDir = join(config.workDir, config.workerName);
-  await mkdir(workDir, { recursive: true, mode: 0o711 });
-  await Promise.all(
-    (await readdir(workDir)).map((left) => rm(join(workDir, left), { recursive: true, force: true })),
-  );
+  const folder = join(config.workDir, config.workerName);
+  const jobsFolder = join(folder, 'jobs');
+  await rm(jobsFolder, { recursive: true, force: true });
+  for (const each of [folder, jobsFolder]) await mkdir(each, { recursive: true, mode: 0o711 });
   const control = new ControlHttp(config.apiUrl, config.workerToken);
-  const handler = await start({ control, log, workDir });
+  const handler = await start({ control, log, folder });
   const queue = await openQueue(config.queueUrl);
-  const worker = { control, name: config.workerName, workDir, log, signal: stop.signal };
+  const worker = { control, name: config.workerName, jobsFolder, log, signal: stop.signal };
   const consumer = await queue.work(kind, (message) => runJob(worker, kind, handler, message.jobId), {
     concurrency: config.concurrency,
   });
