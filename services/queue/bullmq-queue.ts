@@ -83,6 +83,7 @@ export class BullmqQueue implements Queue {
     await Promise.all(
       producers.map((made) => (made.status === 'fulfilled' ? closeBounded(made.value) : undefined)),
     );
+    await bounded(this.#transport.close());
   }
 
   /** One for each kind, kept; one that could not be made is forgotten, so that the next wake tries anew. */
@@ -150,12 +151,12 @@ async function closeBounded(client: Producer | Consumer): Promise<void> {
   await bounded(client.close(), client);
 }
 
-async function bounded(closed: Promise<void>, client: Producer | Consumer): Promise<void> {
+async function bounded(closed: Promise<void>, client?: Producer | Consumer): Promise<void> {
   const timer = new AbortController();
   const late = delay(answerTimeoutMs, 'late', { signal: timer.signal }).catch(() => 'stopped');
   try {
     // A server that is away cannot be told; what it held is delivered again when the locks run out.
-    if ((await Promise.race([closed, late])) === 'late') await Promise.race([client.disconnect(), late]);
+    if ((await Promise.race([closed, late])) === 'late') await Promise.race([client?.disconnect(), late]);
   } catch {
     // The connection was broken already.
   } finally {

@@ -23,6 +23,7 @@ export function createRedisTransport(url: string): Transport {
         concurrency,
         ...consumerTimes,
       }),
+    close: async () => undefined,
   };
 }
 

@@ -25,6 +25,8 @@ export interface Transport {
   prepare(): Promise<void>;
   producer(name: string): Producer;
   consumer(name: string, process: Processor, concurrency: number): Consumer;
+  /** After all producers and consumers are closed. */
+  close(): Promise<void>;
 }
 
 /**
