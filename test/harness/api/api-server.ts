@@ -133,7 +133,7 @@ interface RequestOptions {
   token?: string;
   json?: unknown;
   headers?: Record<string, string>;
-  body?: RequestInit['body'];
+  body?: NonNullable<RequestInit['body']>;
   signal?: AbortSignal;
   duplex?: 'half';
 }

@@ -49,7 +49,10 @@ describe('POST /v1/verdicts:batch', () => {
 
   it('400: no query, more than a thousand, or one that asks for two things', async () => {
     await expectProblem(await ask([]), 'invalid-request');
-    await expectProblem(await ask(Array(1001).fill({ purl: 'pkg:pypi/a@1' })), 'invalid-request');
+    await expectProblem(
+      await ask(Array.from({ length: 1001 }, () => ({ purl: 'pkg:pypi/a@1' }))),
+      'invalid-request',
+    );
     await expectProblem(await ask([{ purl: 'pkg:pypi/a@1', sha256: '0'.repeat(64) }]), 'invalid-request');
   });
 
