@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { describeApi } from '#services/api/describe-api.ts';
 import { describeErrors } from '#services/api/describe-errors.ts';
@@ -28,6 +31,18 @@ describe('the OpenAPI document', () => {
   it('is current in docs/openapi.json (else: node scripts/write-openapi.ts)', async () => {
     expect(JSON.parse(await read('docs/openapi.json'))).toEqual(document);
   });
+
+  it('passes the recommended rules of Redocly without a warning', async () => {
+    const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [file('node_modules/@redocly/cli/bin/cli.js'), 'lint', '--format=json', file('docs/openapi.json')],
+      {
+        env: { PATH: process.env['PATH'], REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 }, problems: [] });
+  }, 60_000);
 
   it('is what the api serves, with an ETag', async () => {
     await using api = await ApiServer.start();
