@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { sql } from 'kysely';
 import { AppError } from '#core/errors/app-error.ts';
 import { jobCatalogue, type JobKind, type Lease, type RebuildInput } from '#schemas/jobs.ts';
 import type { Caller } from './control-plane.ts';
@@ -191,12 +190,9 @@ export async function setBack(deps: ControlDeps, tx: Tx, job: JobRow, detail: st
   if (gaveUp) await advance(deps, tx, job.rebuild_id);
 }
 
-/** Messages that were already sent are harmless: this only makes sure that one is. */
-export async function wakeAgain(tx: Tx, job: Pick<JobRow, 'id' | 'kind'>): Promise<void> {
+/** Has workers woken for the job; should that be lost too, again when it is next due. Sent twice is harmless. */
+export async function wakeAgain(deps: ControlDeps, tx: Tx, job: Pick<JobRow, 'id' | 'kind'>): Promise<void> {
   await tx.insertInto('outbox').values({ job_id: job.id, kind: job.kind }).execute();
-  await tx
-    .updateTable('jobs')
-    .set({ due_at: sql<Date>`now() + make_interval(secs => ${rewakeSeconds})` })
-    .where('id', '=', job.id)
-    .execute();
+  const dueAt = new Date(deps.now().getTime() + rewakeSeconds * 1000);
+  await tx.updateTable('jobs').set({ due_at: dueAt }).where('id', '=', job.id).execute();
 }

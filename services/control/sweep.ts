@@ -41,7 +41,7 @@ async function sweepLapsed(deps: ControlDeps): Promise<number> {
         .select(['id', 'kind', 'status'])
         .where('id', '=', job.id)
         .executeTakeFirstOrThrow();
-      if (after.status === 'queued') await wakeAgain(tx, after);
+      if (after.status === 'queued') await wakeAgain(deps, tx, after);
     });
   }
   return candidates.length;
@@ -59,7 +59,7 @@ async function sweepQueued(deps: ControlDeps): Promise<number> {
       .forUpdate()
       .skipLocked()
       .execute();
-    for (const job of due) await wakeAgain(tx, job);
+    for (const job of due) await wakeAgain(deps, tx, job);
     return due.length;
   });
 }

@@ -189,7 +189,7 @@ describe('the control plane over PostgreSQL', () => {
     });
     await expect(plane.heartbeat(dead.jobId, dead.token)).rejects.toMatchObject({ code: 'stale-lease' });
     await expect(
-      plane.putJobObject(dead.jobId, dead.token, sha256Of('x'), Readable.from(['x'])),
+      plane.putJobObject(dead.jobId, dead.token, sha256Of('x'), Readable.from([Buffer.from('x')])),
     ).rejects.toMatchObject({ code: 'stale-lease' });
     await plane.report(alive.jobId, alive.token, resolvedReport(purl, 'x'));
   });
@@ -269,12 +269,17 @@ describe('the control plane over PostgreSQL', () => {
     const purl = freshPurl();
     const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
     const resolve = await claimNext(rebuild.id);
-    await plane.putJobObject(resolve.jobId, resolve.token, sha256Of('source'), Readable.from(['source']));
+    await plane.putJobObject(
+      resolve.jobId,
+      resolve.token,
+      sha256Of('source'),
+      Readable.from([Buffer.from('source')]),
+    );
     await plane.putJobObject(
       resolve.jobId,
       resolve.token,
       sha256Of('published'),
-      Readable.from(['published']),
+      Readable.from([Buffer.from('published')]),
     );
     await plane.report(resolve.jobId, resolve.token, resolvedReport(purl, 'published'));
     const build = await claimNext(rebuild.id);
@@ -293,7 +298,7 @@ describe('the control plane over PostgreSQL', () => {
     const artifact = `artifact ${randomUUID()}`;
     const source = `source ${randomUUID()}`;
     for (const body of [artifact, source])
-      await plane.upload(submitter, sha256Of(body), Readable.from([body]));
+      await plane.upload(submitter, sha256Of(body), Readable.from([Buffer.from(body)]));
     await expect(plane.object(other, sha256Of(artifact))).rejects.toMatchObject({ code: 'not-found' });
     const { registry: _, ...recipe } = sampleRecipe({
       by: 'supplied',
