@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAttestation } from './commands/attestation.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
@@ -17,6 +18,7 @@ const commands = [
   registerSubmit,
   registerWait,
   registerVerify,
+  registerDiff,
   registerAttestation,
   registerKey,
   registerToken,

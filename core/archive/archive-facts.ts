@@ -18,7 +18,7 @@ export interface FactsRequest {
 }
 
 export interface MemberFacts {
-  /** Names from the outermost archive inwards. The decoded content of a gzip has the path of the gzip. */
+  /** Names from the outermost archive inwards. The decoded content of a gzip: `[]` for the file itself, else its path and `(content)`. */
   readonly path: readonly string[];
   readonly type: EntryType;
   /** Bytes of the content; 0 for what has none. */
@@ -63,8 +63,9 @@ function factsOf(entry: Entry, path: readonly string[]): MemberFacts {
 
 function* flatten(archive: Archive, path: readonly string[]): Generator<MemberFacts> {
   for (const entry of archive.entries) {
-    const own = archive.format === 'gzip' ? path : [...path, bounded(entry.name)];
-    yield factsOf(entry, own);
+    const gzip = archive.format === 'gzip';
+    const own = gzip ? path : [...path, bounded(entry.name)];
+    yield factsOf(entry, gzip && path.length > 0 ? [...path, '(content)'] : own);
     if (entry.content?.archive !== undefined) yield* flatten(entry.content.archive, own);
   }
 }

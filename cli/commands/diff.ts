@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { AppError } from '#core/errors/app-error.ts';
+import type { Comparison } from '#schemas/comparison.ts';
+import { compareInReader } from '#workers/reader/compare-in-reader.ts';
+import { openFiles } from '#workers/reader/run-reader.ts';
+import { digestIfSame } from '#workers/reader/digest-if-same.ts';
+import type { CliIo } from '../io.ts';
+import { formatOption, outputOption, writeReports, type Format, type Output } from '../output.ts';
+import { comparisonJson } from '../reports/comparison-json.ts';
+import { comparisonMarkdown } from '../reports/comparison-markdown.ts';
+import { comparisonSarif } from '../reports/comparison-sarif.ts';
+import { comparisonTerminal } from '../reports/comparison-terminal.ts';
+import { version } from '../version.ts';
+
+export interface DiffFlags {
+  readonly format: Format;
+  readonly output: readonly Output[];
+  readonly accept?: 'equivalent';
+  readonly findings?: boolean;
+  readonly all?: boolean;
+}
+
+export function registerDiff(program: Command, io: CliIo): void {
+  program
+    .command('diff')
+    .summary('compare two files member by member and say why they differ')
+    .description(
+      'Compares two files: every byte, in archives member by member, with the cause of each difference. Needs no service.\n\n' +
+        'Exits 0 where they are identical, 1 where not, 2 where a file cannot be opened.',
+    )
+    .argument('<a>', 'the first file, such as what was published')
+    .argument('<b>', 'the second file, such as what a rebuild made')
+    .addOption(formatOption())
+    .addOption(outputOption())
+    .addOption(new Option('--accept <result>', 'exit 0 for this result too').choices(['equivalent']))
+    .option('--findings', 'also of identical files: what in them could fool a reader')
+    .option('--all', 'fold nothing')
+    .action(async (a: string, b: string, flags: DiffFlags) => {
+      io.exitWith(await runDiff(io, a, b, flags));
+    });
+}
+
+/**
+ * Compares two files and writes the reports. Answers the exit code: 0 identical (or `equivalent`, where accepted), else 1.
+ * @throws AppError `usage` for a file that cannot be opened, `internal` where the reader failed
+ */
+export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags): Promise<0 | 1> {
+  const names = { a, b };
+  const plain = io.stdout.isTTY !== true || (io.env['NO_COLOR'] ?? '') !== '';
+  const all = flags.all ?? false;
+  const comparison = await compareFiles(io, a, b, flags);
+  await writeReports(io, flags, {
+    // Colour only where all of it goes to the terminal, never into a file.
+    table: () => comparisonTerminal(comparison, { names, colour: !plain && flags.output.length === 0, all }),
+    json: () => comparisonJson(comparison),
+    markdown: () => comparisonMarkdown(comparison, names),
+    sarif: () => comparisonSarif(comparison, names, version),
+  });
+  return comparison.result === 'identical' || comparison.result === flags.accept ? 0 : 1;
+}
+
+async function compareFiles(io: CliIo, a: string, b: string, flags: DiffFlags): Promise<Comparison> {
+  const paths = [resolve(io.cwd, a), resolve(io.cwd, b)] as const;
+  try {
+    const findings = flags.findings === true ? 'always' : 'when-different';
+    const identical = findings === 'always' ? undefined : await identicalFiles(io, paths);
+    return identical ?? (await compareInReader(...paths, { findings }, { signal: io.signal })).comparison;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') {
+      throw new AppError('usage', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Identical files are told without a reader: nothing is parsed. */
+async function identicalFiles(io: CliIo, paths: readonly [string, string]): Promise<Comparison | undefined> {
+  const { handles, sizes } = await openFiles(paths);
+  try {
+    const [handleA, handleB] = handles;
+    const [size = 0, sizeB] = sizes;
+    if (handleA === undefined || handleB === undefined || size !== sizeB) return undefined;
+    const sha256 = await digestIfSame(handleA, handleB, size, io.signal);
+    if (sha256 === undefined) return undefined;
+    const file = { digest: { sha256 }, size };
+    const nothing = { differences: [], differencesTotal: 0, findings: [], passes: [], causes: [], cut: [] };
+    return { schemaVersion: 1, result: 'identical', a: file, b: file, ...nothing };
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
+}

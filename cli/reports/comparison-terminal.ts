@@ -1,0 +1,115 @@
+import type { Cause, Comparison, Difference, Finding } from '#schemas/comparison.ts';
+import { printable } from '#core/text/printable.ts';
+import { foldDifferences } from './comparison-fold.ts';
+import { comparisonSentence, differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+
+export interface TerminalOptions {
+  readonly names: ComparisonNames;
+  /** Escape sequences for colours: on a terminal only. */
+  readonly colour: boolean;
+  /** Everything, instead of folding what is long. */
+  readonly all: boolean;
+}
+
+const treeLinesMax = 60;
+const listedMax = 10;
+
+const colours = { identical: '32', equivalent: '33', different: '31' } as const;
+
+/** A member with its differences and the members in it. */
+interface Node {
+  readonly children: Map<string, Node>;
+  readonly lines: string[];
+}
+
+function buildTree(differences: readonly Difference[]): Node {
+  const root: Node = { children: new Map(), lines: [] };
+  for (const difference of differences) {
+    let node = root;
+    for (const part of difference.path) {
+      const child: Node = node.children.get(part) ?? { children: new Map(), lines: [] };
+      node.children.set(part, child);
+      node = child;
+    }
+    const cause = difference.cause === undefined ? '' : `  [${difference.cause}]`;
+    node.lines.push(`${differenceWords(difference)}${cause}`);
+  }
+  return root;
+}
+
+function* treeLines(node: Node, indent: string): Generator<string> {
+  for (const line of node.lines) yield `${indent}${line}`;
+  const children = [...node.children];
+  for (const [index, [name, child]] of children.entries()) {
+    const last = index === children.length - 1;
+    yield `${indent}${last ? '└─' : '├─'} ${printable(name, 200)}`;
+    yield* treeLines(child, `${indent}${last ? '   ' : '│  '}`);
+  }
+}
+
+function fold(lines: readonly string[], max: number, all: boolean): string[] {
+  if (all || lines.length <= max) return [...lines];
+  return [...lines.slice(0, max), `… ${lines.length - max} more lines (--all shows them)`];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function causeLines(cause: Cause, all: boolean): string[] {
+  const evidence = cause.evidence.map(({ path, field, offset, a, b }) => {
+    const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
+    return `  ${placeOf(path)}: ${words}${offset === undefined ? '' : ` (at byte ${offset})`}`;
+  });
+  return [
+    `${cause.title} (${cause.confidence}) [${cause.id}]`,
+    ...fold(evidence, 3, all),
+    `  to fix it: ${cause.remedy}`,
+  ];
+}
+
+const sides = { a: 'in the first file', b: 'in the second file', both: 'in both' } as const;
+
+function findingLine({ id, severity, side, path, offset, detail }: Finding): string {
+  const at = offset === undefined ? '' : ` at byte ${offset}`;
+  return `${severity} ${id} ${sides[side]}${at}, ${placeOf(path)}: ${printable(detail, 300)}`;
+}
+
+/** For people: the result as one sentence, why, then where, as a tree. */
+export function comparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
+  const { all, colour, names } = options;
+  const sentence = comparisonSentence(comparison, names);
+  const title = colour ? `\u001b[1;${colours[comparison.result]}m${sentence}\u001b[0m` : sentence;
+  const open = comparison.differences.filter(({ pass }) => all || pass === undefined);
+  const { folds, single } = all ? { folds: [], single: open } : foldDifferences(open);
+  const same = folds.map(({ sample, paths }) => {
+    const cause = sample.cause === undefined ? '' : `  [${sample.cause}]`;
+    return `${differenceWords(sample)} in ${paths.length} members, such as ${placeOf(paths[0] ?? [])}${cause}`;
+  });
+  const passes = comparison.passes.map(
+    ({ id, title: what, membersTotal, fields, bytes }) =>
+      `${what} [${id}]: ${membersTotal} member${membersTotal === 1 ? '' : 's'}, ${fields.join(', ')}, ${bytes} bytes`,
+  );
+  return [
+    title,
+    ...(comparison.result === 'identical'
+      ? []
+      : [
+          `  first   sha256:${comparison.a.digest.sha256}, ${comparison.a.size} bytes`,
+          `  second  sha256:${comparison.b.digest.sha256}, ${comparison.b.size} bytes`,
+        ]),
+    ...section(
+      'why, most likely first',
+      comparison.causes.flatMap((cause) => causeLines(cause, all)),
+    ),
+    ...section('the same in many members', fold(same, listedMax, all)),
+    ...section('where', fold([...treeLines(buildTree(single), '')], treeLinesMax, all)),
+    ...section('set aside', passes),
+    ...section('findings', fold(comparison.findings.map(findingLine), listedMax, all)),
+    ...section(
+      'cut',
+      comparison.cut.map((text) => printable(text, 300)),
+    ),
+    '',
+  ].join('\n');
+}

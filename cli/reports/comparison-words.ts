@@ -1,0 +1,44 @@
+import type { Comparison, Difference } from '#schemas/comparison.ts';
+import { printable } from '#core/text/printable.ts';
+
+/** What the two files are called in a report: as the user named them. Hostile like any file name. */
+export interface ComparisonNames {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Where a member stands: nested archives from the outside inwards. */
+export function placeOf(path: readonly string[]): string {
+  return path.map((part) => printable(part, 200)).join(' › ') || 'the file itself';
+}
+
+function value(text: string | null | undefined): string {
+  return text === null || text === undefined ? 'absent' : printable(text, 160);
+}
+
+/** What differs and both values, without the place: `create_system: 0 (MS-DOS/Windows) → 3 (Unix)`. */
+export function differenceWords({ kind, field, a, b, offset, detail }: Difference): string {
+  if (kind === 'missing') return `only in the first file (${value(a)})`;
+  if (kind === 'extra') return `only in the second file (${value(b)})`;
+  const what = kind === 'metadata' ? (field ?? kind) : kind;
+  const values = a === undefined && b === undefined ? '' : `: ${value(a)} → ${value(b)}`;
+  const at = offset === undefined ? '' : `, first at byte ${offset}`;
+  const said = detail === undefined ? '' : ` (${printable(detail, 200)}${at})`;
+  return `${what}${values}${said === '' ? at : said}`;
+}
+
+/** The result as one plain sentence. */
+export function comparisonSentence(
+  comparison: Pick<Comparison, 'result' | 'differencesTotal' | 'passes'>,
+  names: ComparisonNames,
+): string {
+  const [a, b] = [printable(names.a, 200), printable(names.b, 200)];
+  const total = comparison.differencesTotal;
+  const counted = `${total} difference${total === 1 ? '' : 's'}`;
+  if (comparison.result === 'identical') return `Identical: every byte of ${a} and ${b} is the same.`;
+  if (comparison.result === 'equivalent') {
+    const passes = comparison.passes.map(({ title }) => title).join('; ');
+    return `Equivalent: ${a} and ${b} have other bytes (${counted}), all set aside by: ${passes}.`;
+  }
+  return `Different: ${a} and ${b} have other bytes (${counted}).`;
+}
