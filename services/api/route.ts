@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { errorRegistry, Problem, type ErrorCode } from '#schemas/errors.ts';
 
 /** Types of a response as the document lists it; the index signature leaves handlers free to build plain Responses. */
-interface DocumentedResponse {
+export interface DocumentedResponse {
   description: string;
   content?: Record<string, { schema: z.ZodType }>;
   headers?: z.ZodObject;

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { RebuildEvent } from '../components.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { replyStream } from '../reply.ts';
-import { anyone, problems, RebuildParameter } from '../route.ts';
+import { anyone, problems, RebuildParameter, type DocumentedResponse } from '../route.ts';
 import { StreamGauge } from '../stream-gauge.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -26,9 +27,9 @@ export function followRebuild(app: Api, deps: ApiDependencies): void {
     },
     responses: {
       200: {
-        description: 'The events',
-        content: { 'text/event-stream': { schema: z.string() } },
-      } as { description: string },
+        description: 'The events; the schema is that of the data of each',
+        content: { 'text/event-stream': { schema: RebuildEvent as z.ZodType } },
+      } as DocumentedResponse,
       ...problems('not-found', 'unauthenticated'),
     },
   });

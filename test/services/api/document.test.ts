@@ -34,9 +34,10 @@ describe('the OpenAPI document', () => {
 
   it('passes the recommended rules of Redocly without a warning', async () => {
     const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+    const redocly = fileURLToPath(new URL('bin/cli.js', import.meta.resolve('@redocly/cli/package.json')));
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [file('node_modules/@redocly/cli/bin/cli.js'), 'lint', '--format=json', file('docs/openapi.json')],
+      [redocly, 'lint', '--format=json', file('docs/openapi.json')],
       {
         env: { PATH: process.env['PATH'], REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
       },
