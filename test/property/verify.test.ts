@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { comparisonStatement } from '#core/statement/comparison.ts';
 import type { Signer } from '#services/signing/signer.ts';
 import { freshSigner, signed, signedJson } from '#test/harness/attesting/signed.ts';
@@ -8,6 +8,9 @@ import { trustKeys, type Trust } from '#verify/trust.ts';
 import { verifyBundle } from '#verify/verify-bundle.ts';
 
 const statement = comparisonStatement(reproduced, { builder, level: 'SLSA_BUILD_LEVEL_1', facts: [] });
+
+// Thousands of verifications each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let signer: Signer;
 let trust: Trust;

@@ -76,10 +76,15 @@ describe('exit 0', () => {
 
   test('the same as a process of its own, with nothing running', () => {
     const main = join(import.meta.dirname, '../../../cli/main.ts');
-    const { status, stdout } = spawnSync(process.execPath, [main, 'verify', ...given], {
-      cwd: folder,
-      env: {},
-    });
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [main, 'verify', ...given],
+      {
+        cwd: folder,
+        env: {},
+      },
+      60_000,
+    );
     expect(stdout.toString()).toMatch(/^Verified: /);
     expect(status).toBe(0);
   });
