@@ -51,7 +51,13 @@ export class AssayClient {
         throw new AppError('timeout', `rebuild ${id} has not ended in time`, { hint: `assay wait ${id}` });
       const headers: Record<string, string> = { prefer: `wait=${Math.ceil(Math.min(left, 30_000) / 1000)}` };
       if (etag !== null) headers['if-none-match'] = etag;
-      const response = await this.#http.send(path, { headers });
+      // A server that keeps silent far beyond the wait is asked again.
+      const silence = AbortSignal.timeout(Math.min(left, 30_000) + 20_000);
+      const response = await this.#http.send(path, { headers, signal: silence }).catch((error: unknown) => {
+        if (silence.aborted && !this.#io.signal.aborted) return undefined;
+        throw error;
+      });
+      if (response === undefined) continue;
       etag = response.headers.get('etag');
       if (response.status === 304) continue;
       const result = await read(RebuildResult, response);
@@ -68,6 +74,7 @@ export class AssayClient {
     yield* readEvents(
       (lastSeq) =>
         this.#http.send(path, {
+          signal,
           headers: {
             accept: 'text/event-stream',
             ...(lastSeq > 0 && { 'last-event-id': String(lastSeq) }),

@@ -38,6 +38,7 @@ export async function* parseEventStream(bytes: AsyncIterable<Uint8Array>): Async
 /**
  * The events of one rebuild, in order and each once, over as many connections as it takes (Last-Event-ID), until the
  * one of type `verdict`. Losing the stream is no error: events are for showing, the result is asked for on its own.
+ * `open` makes a response that `signal` ends.
  */
 export async function* readEvents(
   open: (lastSeq: number) => Promise<Response>,
@@ -47,12 +48,9 @@ export async function* readEvents(
   while (!signal.aborted) {
     const response = await open(lastSeq).catch(() => undefined);
     if (response?.body === null || response === undefined) return;
-    const body = response.body;
-    const cancel = (): void => void body.cancel().catch(() => undefined);
-    signal.addEventListener('abort', cancel, { once: true });
     let seen = false;
     try {
-      for await (const message of parseEventStream(body)) {
+      for await (const message of parseEventStream(response.body)) {
         const event = parseEvent(message.data);
         if (event === undefined || event.seq <= lastSeq) continue;
         lastSeq = event.seq;
@@ -62,9 +60,6 @@ export async function* readEvents(
       }
     } catch {
       // The connection was lost, or we were asked to stop: the loop decides.
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      cancel();
     }
     if (!seen && !signal.aborted) await pause(500, signal);
   }

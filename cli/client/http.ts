@@ -8,6 +8,8 @@ export type RequestBody = NonNullable<RequestInit['body']>;
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends this request alone, its body included; no further try is made. */
+  readonly signal?: AbortSignal;
   /** Made anew for each try. */
   body?(): RequestBody;
 }
@@ -16,13 +18,14 @@ export interface Request {
 const answered = new Set([304]);
 
 /**
- * One request to the api with its token, tried again while trying can help (no answer, 429, 5xx), for about a minute;
- * `Retry-After` is heeded. A problem answer becomes the AppError of its code. Bodies are the caller's to read.
+ * Requests to the api with its token, tried again while trying can help (no answer, 429, 5xx): for a minute and a half
+ * where it has answered before, so that a restart is sat out, else only a few times. `Retry-After` is heeded. A problem answer becomes the AppError of its code. Bodies are the caller's to read.
  */
 export class Http {
   readonly #io: CliIo;
   readonly #base: string;
   readonly #token: string | undefined;
+  #answered = false;
 
   constructor(io: CliIo, base: string, token: string | undefined) {
     this.#io = io;
@@ -32,15 +35,16 @@ export class Http {
 
   async send(path: string, request: Request = {}): Promise<Response> {
     return pRetry(() => this.once(path, request), {
-      retries: 12,
+      retries: this.#answered ? 20 : 3,
       minTimeout: 200,
       maxTimeout: 8000,
       maxRetryTime: 90_000,
       signal: this.#io.signal,
       shouldRetry: async ({ error }) => {
-        if (this.#io.signal.aborted || !(error instanceof AppError) || !error.retryable) return false;
+        const stopped = (): boolean => this.#io.signal.aborted || request.signal?.aborted === true;
+        if (stopped() || !(error instanceof AppError) || !error.retryable) return false;
         await this.#pause(retryAfterMs.get(error) ?? 0);
-        return !this.#io.signal.aborted;
+        return !stopped();
       },
     }).catch((error: unknown) => {
       throw this.#io.signal.aborted ? interrupted() : error;
@@ -57,7 +61,8 @@ export class Http {
       response = await this.#io.fetch(`${this.#base}${path}`, {
         method,
         headers: { accept: 'application/json', ...authorization, ...headers },
-        signal: this.#io.signal,
+        signal:
+          request.signal === undefined ? this.#io.signal : AbortSignal.any([this.#io.signal, request.signal]),
         redirect: 'error',
         ...(body !== undefined && { body, duplex: 'half' }),
       } as RequestInit);
@@ -68,6 +73,7 @@ export class Http {
         cause,
       });
     }
+    this.#answered = true;
     if (response.ok || answered.has(response.status)) return response;
     throw await problemOf(response);
   }

@@ -162,7 +162,7 @@ function namedService(io: CliIo, options: ServiceOptions): OpenService | undefin
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new AppError('usage', 'the address of the service must be an http or https URL');
   }
-  const token = options.token ?? io.env['ASSAY_TOKEN'];
+  const token = (options.token ?? io.env['ASSAY_TOKEN']) || undefined;
   return { ...talkTo(io, url, token), own: false, close: async () => undefined };
 }
 
