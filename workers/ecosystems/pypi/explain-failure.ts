@@ -34,7 +34,7 @@ export function explainFailure(logTail: string): MissingInput | undefined {
     if (conflicting !== undefined)
       return {
         requirement: conflicting,
-        detail: `The build needs ${conflicting}, which cannot be installed together as of the upload.`,
+        detail: `The build needs ${conflicting}, which the registry cannot satisfy as of the upload.`,
       };
   }
   return undefined;
