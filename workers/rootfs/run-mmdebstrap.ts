@@ -43,6 +43,7 @@ function quoted(path: string): string {
 /** Makes `tar` from packages. As root in mode root, else in mode unshare, which needs ranges in /etc/subuid. @throws AppError */
 export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
   const { environment } = run;
+  const epoch = sourceDateEpoch[environment.suite];
   const args = [
     `--mode=${process.getuid?.() === 0 ? 'root' : 'unshare'}`,
     '--variant=apt',
@@ -52,7 +53,7 @@ export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
     // The packages are copied out before mmdebstrap removes them.
     '--skip=essential/unlink,cleanup/run',
     `--customize-hook=copy-out /var/cache/apt/archives ${quoted(run.debs)}`,
-    `--customize-hook=${fixedFilesHook}`,
+    `--customize-hook=${fixedFilesHook(epoch)}`,
     environment.suite,
     run.tar,
     ...run.sources,
@@ -63,7 +64,7 @@ export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       LC_ALL: 'C.UTF-8',
       TMPDIR: run.scratch,
-      SOURCE_DATE_EPOCH: String(sourceDateEpoch[environment.suite]),
+      SOURCE_DATE_EPOCH: String(epoch),
     },
   });
   let tail = '';
