@@ -41,16 +41,14 @@ afterEach(async () => {
 
 /** As the rebuild worker does for an attempt's socket: every request gets the attempt's grant. */
 function forwardTo(gatewayUrl: () => string): Server {
-  return createServer((asked, response) => {
-    const end = Date.parse('2026-11-22T13:00:00Z') / 1000;
-    void signGrant(grant, gatewayKey, end).then((token) => {
-      const headers = { ...asked.headers, authorization: `Bearer ${token}` };
-      const forwarded = request(`${gatewayUrl()}/v1/build${asked.url}`, { headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      asked.pipe(forwarded);
+  return createServer(async (asked, response) => {
+    const token = await signGrant(grant, gatewayKey, Date.parse('2026-11-22T13:00:00Z') / 1000);
+    const headers = { ...asked.headers, authorization: `Bearer ${token}` };
+    const forwarded = request(`${gatewayUrl()}/v1/build${asked.url}`, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
     });
+    asked.pipe(forwarded);
   });
 }
 

@@ -72,3 +72,17 @@ function setuptools(version: string, wheel: WheelFacts, note: string): Pins {
 export function requirementName(requirement: string): string {
   return normalizeName(/^[A-Za-z0-9._-]*/.exec(requirement)?.[0] ?? '');
 }
+
+/**
+ * What is installed before the build: what the source asks for, but for the pinned packages, of which the pin is what
+ * was there. A release made with a tool of its own (`flit publish`) never looked at what the source asks for.
+ */
+export function requirementsOf(build: BuildSystem, pins: Pins): string[] {
+  const pinned = new Map(
+    pins.constraints.filter((line) => line.includes('==')).map((line) => [requirementName(line), line]),
+  );
+  const declared = build.requires.map((requirement) =>
+    /[[;@]/.test(requirement) ? requirement : (pinned.get(requirementName(requirement)) ?? requirement),
+  );
+  return [...declared, ...pins.extra];
+}

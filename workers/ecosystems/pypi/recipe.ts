@@ -2,7 +2,7 @@ import { gatewayUrlInSandbox } from '#schemas/gateway.ts';
 import { defaultLimits, type Environment, type Recipe, type Source, type Step } from '#schemas/recipe.ts';
 import { inputsFolder, workFolder } from '../../sandbox/layout.ts';
 import { clockOf } from './clock.ts';
-import { pinsOf } from './constraints.ts';
+import { pinsOf, requirementsOf } from './constraints.ts';
 import type { SdistFacts, WheelFacts } from './facts.ts';
 import { permissionsOf } from './permissions.ts';
 
@@ -65,7 +65,7 @@ export function recipeFor(evidence: Evidence): Recipe {
       ...(clock.sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(clock.sourceDateEpoch) }),
     },
     files,
-    steps: stepsFor(evidence, { extra: pins.extra, permissions, universal }),
+    steps: stepsFor(evidence, { install: requirementsOf(sdist.buildSystem, pins), permissions, universal }),
     outputs: [`out/${evidence.wheelFile}`],
     limits: defaultLimits,
     notes: [
@@ -91,13 +91,12 @@ const pipVariables = {
 function stepsFor(
   { sdist, source }: Evidence,
   how: {
-    extra: readonly string[];
+    install: readonly string[];
     permissions: { umask: string; keepModes: boolean };
     universal: boolean;
   },
 ): Step[] {
-  const { requires, backend, backendPath } = sdist.buildSystem;
-  const install = [...requires, ...how.extra];
+  const { backend, backendPath } = sdist.buildSystem;
   const cwd = `src/${sdist.top}`;
   return [
     { name: 'unpack', phase: 'prepare', run: unpack(source.file, how.permissions) },
@@ -106,7 +105,7 @@ function stepsFor(
       phase: 'prepare',
       run: ['python3', '-m', 'venv', '--without-pip', `${workFolder}/env`],
     },
-    ...(install.length > 0
+    ...(how.install.length > 0
       ? [
           {
             name: 'install-requirements',
@@ -120,7 +119,7 @@ function stepsFor(
               'install',
               '--no-compile',
               '--',
-              ...install,
+              ...how.install,
             ],
           },
         ]

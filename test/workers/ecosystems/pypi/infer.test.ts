@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Recipe } from '#schemas/recipe.ts';
 import { clockOf } from '#workers/ecosystems/pypi/clock.ts';
-import { pinsOf } from '#workers/ecosystems/pypi/constraints.ts';
+import { pinsOf, requirementsOf } from '#workers/ecosystems/pypi/constraints.ts';
 import { buildSystemOf, generatorOf, legacyBuildSystem } from '#workers/ecosystems/pypi/facts.ts';
 import { inferRecipes } from '#workers/ecosystems/pypi/infer.ts';
 import { permissionsOf } from '#workers/ecosystems/pypi/permissions.ts';
@@ -135,6 +135,21 @@ describe('pinsOf', () => {
   it('pins nothing where WHEEL names no generator', () => {
     const { generator: _generator, ...anonymous } = wheelOf();
     expect(pinsOf(anonymous, legacyBuildSystem).constraints).toEqual([]);
+  });
+});
+
+describe('requirementsOf', () => {
+  const pins = { constraints: ['flit_core==3.8.0', 'setuptools<70.1'], extra: ['wheel'], notes: [] };
+  const install = (...requires: string[]) =>
+    requirementsOf({ requires, backend: 'x', backendPath: [] }, pins);
+
+  it('takes the pin where the source asks for what cannot have made the wheel', () => {
+    expect(install('flit-core >=2,<3', 'tomli')).toEqual(['flit_core==3.8.0', 'tomli', 'wheel']);
+  });
+
+  it('leaves what has extras or markers, and what is only bounded, as the source says it', () => {
+    const requires = ['flit_core[x]>=2', "flit_core>=2; python_version>'3'", 'setuptools>=61'];
+    expect(install(...requires)).toEqual([...requires, 'wheel']);
   });
 });
 
