@@ -1,7 +1,7 @@
 /** Bytes that can be read at any place: a file, or a nested archive held in memory. Synchronous, never cached here. */
 export interface ByteSource {
   readonly size: number;
-  /** The bytes of [offset, offset + length), fewer where the source ends. The view stays valid. */
+  /** The bytes of [offset, offset + length), fewer where the source ends. Neither is negative. The view stays valid. */
   read(offset: number, length: number): Uint8Array;
 }
 
@@ -9,6 +9,6 @@ export interface ByteSource {
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.byteLength,
-    read: (offset, length) => bytes.subarray(Math.min(offset, bytes.byteLength), offset + length),
+    read: (offset, length) => bytes.subarray(Math.max(offset, 0), Math.max(offset + length, 0)),
   };
 }

@@ -59,6 +59,7 @@ export function readLocal(
   offset: number,
   central: CentralRecord,
 ): LocalRecord {
+  if (offset < 0) throw new Malformed(archive, 'a member that would begin before the file');
   const fixed = viewOf(source.read(offset, fixedBytes));
   if (fixed.byteLength < fixedBytes || fixed.getUint32(0, true) !== 0x04034b50) {
     throw new Malformed(archive, 'the central directory points to something that is no local header', offset);

@@ -1,0 +1,163 @@
+import { gzipSync } from 'node:zlib';
+import type { FindingId } from '#core/archive/findings.ts';
+import { buildTar } from './build-tar.ts';
+import { buildZip, type ZipMember } from './build-zip.ts';
+
+const plain: ZipMember = { name: 'a.txt', data: 'hello' };
+const other: ZipMember = { name: 'b.txt', data: 'world' };
+const file = { name: 'a.txt', data: 'hello' };
+
+function withBytes(bytes: Buffer, at: number, value: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = value;
+  return copy;
+}
+
+function unicodePath(name: string): Buffer {
+  const data = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), Buffer.from(name)]);
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(0x7075, 0);
+  head.writeUInt16LE(data.byteLength, 2);
+  return Buffer.concat([head, data]);
+}
+
+function withLongCentral(): Buffer {
+  const bytes = buildZip([plain, other]);
+  bytes.writeUInt16LE(3, bytes.byteLength - 22 + 10);
+  return bytes;
+}
+
+function overlapping(): Buffer {
+  const bytes = buildZip([plain, { ...plain, name: 'c.txt' }]);
+  const second = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  bytes.writeUInt32LE(0, second + 42);
+  return bytes;
+}
+
+function rival(): Buffer {
+  const inner = buildZip([other]).subarray(-22);
+  const bytes = Buffer.concat([buildZip([plain]), inner]);
+  bytes.writeUInt16LE(inner.byteLength, bytes.byteLength - inner.byteLength - 2);
+  // Now the comment of the first end record is itself an end record.
+  inner.copy(bytes, bytes.byteLength - inner.byteLength);
+  const first = bytes.byteLength - 44;
+  bytes.copy(bytes, bytes.byteLength - 22, first, first + 20);
+  bytes.writeUInt32LE(bytes.readUInt32LE(first + 16), bytes.byteLength - 6);
+  bytes.writeUInt16LE(0, bytes.byteLength - 2);
+  return bytes;
+}
+
+/** A harmless archive of each kind, and for each finding that a reader makes a tiny archive that has it. */
+export const harmless = {
+  zip: buildZip([plain, other]),
+  tar: buildTar([file, { name: 'b.txt', data: 'world' }]),
+  gzip: gzipSync('hello', { level: 6 }),
+};
+
+export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<string, Buffer>>>>> = {
+  'bytes-before': {
+    'a script before a zip': buildZip([plain], { prefix: Buffer.from('#!/bin/sh\nexit\n') }),
+    'a script that the offsets do not count': buildZip([plain], {
+      prefix: Buffer.from('#!/bin/sh\nexit\n'),
+      offsetsCountPrefix: false,
+    }),
+  },
+  'bytes-between': {
+    'bytes between two zip records': buildZip([{ ...plain, gap: Buffer.from('hidden') }, other]),
+    'bytes behind the compressed data': buildZip([{ ...plain, method: 8, tail: Buffer.from('hidden') }]),
+  },
+  'bytes-after': {
+    'bytes after a zip': buildZip([plain], { suffix: Buffer.from('hidden') }),
+    'bytes after a tar': buildTar([file], Buffer.concat([Buffer.alloc(1024), Buffer.from('hidden')])),
+    'bytes after a gzip': Buffer.concat([harmless.gzip, Buffer.from('hidden')]),
+  },
+  'overlapping-records': { 'two central records of one local': overlapping() },
+  'hidden-entry': { 'a local entry without a central one': buildZip([plain, { ...other, hidden: true }]) },
+  'duplicate-entry': {
+    'twice in a zip': buildZip([plain, { ...plain, data: 'other' }]),
+    'twice in a tar': buildTar([file, { ...file, data: 'other' }]),
+  },
+  'local-central-disagree': { 'another local name': buildZip([{ ...plain, localName: 'z.txt' }]) },
+  'ambiguous-end': { 'an end record in the comment of another': rival() },
+  'count-mismatch': { 'more entries on record': withLongCentral() },
+  'content-mismatch': {
+    'a zip with a wrong checksum': buildZip([{ ...plain, crc: 1 }]),
+    'a gzip with a wrong checksum': withBytes(harmless.gzip, harmless.gzip.byteLength - 8, 0),
+  },
+  'unreadable-archive': {
+    'a zip without an end': buildZip([plain]).subarray(0, -22),
+    'a tar with a broken header': withBytes(buildTar([file, file]), 1024 + 10, 7),
+    'a gzip cut short': harmless.gzip.subarray(0, 15),
+  },
+  'undecodable-content': {
+    'a broken deflate stream': withBytes(buildZip([{ ...plain, method: 8 }]), 35, 0xff),
+  },
+  'encrypted-entry': { 'the encryption flag': buildZip([{ ...plain, flags: 1 }]) },
+  'second-archive': { 'a tar behind a tar': Buffer.concat([buildTar([file]), buildTar([file])]) },
+  'second-member': { 'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]) },
+  'nonzero-padding': { 'padding of ones': buildTar([{ ...file, padding: 1 }]) },
+  'missing-end': { 'a tar without zero blocks': buildTar([file], Buffer.alloc(0)) },
+  'unknown-record': { 'an unknown type': buildTar([{ ...file, type: 'V' }]) },
+  setuid: {
+    'in a zip': buildZip([{ ...plain, mode: 0o104755 }]),
+    'in a tar': buildTar([{ ...file, mode: 0o4755 }]),
+  },
+  setgid: {
+    'in a zip': buildZip([{ ...plain, mode: 0o102755 }]),
+    'in a tar': buildTar([{ ...file, mode: 0o2755 }]),
+  },
+  device: {
+    'in a tar': buildTar([{ name: 'null', type: '3' }]),
+    'in a zip': buildZip([{ ...plain, mode: 0o020666 }]),
+  },
+  'symbolic-link': {
+    'in a tar': buildTar([{ name: 'l', type: '2', link: 'a.txt' }]),
+    'in a zip': buildZip([{ name: 'l', data: 'a.txt', mode: 0o120777 }]),
+  },
+  'hard-link': { 'in a tar': buildTar([file, { name: 'l', type: '1', link: 'a.txt' }]) },
+  'link-escapes': {
+    'out of a tar': buildTar([{ name: 'd/l', type: '2', link: '../../etc/passwd' }]),
+    'to the root': buildTar([{ name: 'd/l', type: '1', link: '/etc/passwd' }]),
+    'out of a zip': buildZip([{ name: 'l', data: '../x', mode: 0o120777 }]),
+  },
+  'absolute-name': {
+    'in a zip': buildZip([{ ...plain, name: '/etc/passwd' }]),
+    'a drive': buildZip([{ ...plain, name: 'C:x' }]),
+    'in a tar': buildTar([{ ...file, name: '/etc/passwd' }]),
+  },
+  'escaping-name': {
+    'in a zip': buildZip([{ ...plain, name: '../x' }]),
+    'in a tar': buildTar([{ ...file, name: 'a/../../x' }]),
+    'by pax': buildTar([{ ...file, pax: { path: '../x' } }]),
+  },
+  'backslash-in-name': { 'in a zip': buildZip([{ ...plain, name: 'a\\b' }]) },
+  'control-in-name': {
+    'in a zip': buildZip([{ ...plain, name: 'a\u001b[2Jb' }]),
+    'in a tar': buildTar([{ ...file, name: 'a\nb' }]),
+  },
+  'deceptive-name': { 'right to left': buildZip([{ ...plain, name: 'a\u202etxt.exe' }]) },
+  'undecodable-name': { 'in a tar': withNameByte(buildTar([{ ...file, name: 'a?' }]), 0xff) },
+  'empty-name': { 'in a zip': buildZip([{ ...plain, name: '' }]) },
+  'second-name': { 'a unicode path': buildZip([{ ...plain, extra: unicodePath('z.txt') }]) },
+  'case-duplicate': { 'in a zip': buildZip([plain, { ...plain, name: 'A.txt' }]) },
+  'unicode-duplicate': {
+    'in a zip': buildZip([
+      { ...plain, name: 'caf\u00e9' },
+      { ...plain, name: 'cafe\u0301' },
+    ]),
+  },
+  bomb: {
+    'a gzip of zeros': gzipSync(Buffer.alloc(65 * 1024 ** 2)),
+    'a zip of zeros': buildZip([{ name: 'z', method: 8, data: Buffer.alloc(65 * 1024 ** 2) }]),
+  },
+};
+
+/** Sets the second byte of the name and mends the checksum. */
+function withNameByte(tar: Buffer, value: number): Buffer {
+  const copy = Buffer.from(tar);
+  copy[1] = value;
+  copy.fill(' ', 148, 156);
+  const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return copy;
+}

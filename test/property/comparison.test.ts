@@ -1,0 +1,310 @@
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readFacts } from '#core/archive/archive-facts.ts';
+import { memorySource } from '#core/archive/byte-source.ts';
+import { compareSources } from '#core/compare/compare-sources.ts';
+import { Comparison } from '#schemas/comparison.ts';
+import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
+import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
+import { tinyArchives } from '#test/core/archive/tiny-archives.ts';
+
+const compare = (a: Uint8Array, b: Uint8Array) =>
+  compareSources(memorySource(a), memorySource(b), { findings: 'always' });
+
+const data = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  fc.string({ maxLength: 100 }).map((text) => Buffer.from(text)),
+);
+const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,5})?(\.txt)?$/), {
+  minLength: 1,
+  maxLength: 5,
+  selector: (name) => name.toLowerCase(),
+});
+
+const zipMembers: fc.Arbitrary<ZipMember[]> = names.chain((list) =>
+  fc.tuple(
+    ...list.map((name) =>
+      fc.record({
+        name: fc.constant(name),
+        data,
+        method: fc.constantFrom<0 | 8>(0, 8),
+        mode: fc.constantFrom(0o100644, 0o100755),
+        streamed: fc.boolean(),
+      }),
+    ),
+  ),
+);
+const tarMembers: fc.Arbitrary<TarMember[]> = names.chain((list) =>
+  fc.tuple(
+    ...list.map((name) =>
+      fc.record({
+        name: fc.constant(name),
+        data,
+        mode: fc.constantFrom(0o644, 0o755),
+        mtime: fc.integer({ min: 0, max: 2 ** 31 }),
+      }),
+    ),
+  ),
+);
+
+const tiny = Object.entries(tinyArchives)
+  .filter(([id]) => id !== 'bomb')
+  .flatMap(([, archives]) => Object.values(archives ?? {}));
+
+/** A well-formed archive of any kind, one nested in another now and then. */
+const archive: fc.Arbitrary<Buffer> = fc.oneof(
+  zipMembers.map((members) => buildZip(members)),
+  tarMembers.map((members) => buildTar(members)),
+  tarMembers.map((members) => gzipSync(buildTar(members))),
+  fc
+    .tuple(zipMembers, tarMembers)
+    .map(([inner, outer]) => gzipSync(buildTar([...outer, { name: 'inner.zip', data: buildZip(inner) }]))),
+  fc
+    .tuple(zipMembers, tarMembers)
+    .map(([outer, inner]) =>
+      buildZip([...outer, { name: 'inner.tgz', data: gzipSync(buildTar(inner)), method: 8 }]),
+    ),
+  fc.constantFrom(...tiny),
+);
+
+/** Bytes changed, cut out, put in or cut off, at any place. */
+const damage = fc.array(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    how: fc.constantFrom('change', 'remove', 'insert', 'truncate', 'max'),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+function apply(bytes: Buffer, changes: readonly { at: number; how: string; bytes: Uint8Array }[]): Buffer {
+  let result = Buffer.from(bytes);
+  for (const { at: where, how, bytes: piece } of changes) {
+    const at = Math.floor(where * result.byteLength);
+    if (how === 'change') result.set(piece.subarray(0, result.byteLength - at), at);
+    else if (how === 'max') result.fill(0xff, at, Math.min(at + piece.byteLength, result.byteLength));
+    else if (how === 'truncate') result = result.subarray(0, at);
+    else {
+      const from = how === 'remove' ? at + piece.byteLength : at;
+      result = Buffer.concat([
+        result.subarray(0, at),
+        how === 'insert' ? piece : Buffer.alloc(0),
+        result.subarray(from),
+      ]);
+    }
+  }
+  return result;
+}
+
+const runs = Number(process.env['ASSAY_PROPERTY_RUNS'] ?? 2500);
+
+describe('reading any bytes', () => {
+  it('never throws and stays within its bounds, whatever the bytes', async () => {
+    const anyBytes = fc.oneof(
+      fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes)),
+      fc.tuple(archive, damage).map(([bytes, changes]) => apply(bytes, changes)),
+    );
+    const limits = { decodedBytesMax: 1_000_000, membersMax: 50, findingsMax: 20 };
+    await fc.assert(
+      fc.asyncProperty(anyBytes, async (bytes) => {
+        const facts = await readFacts(memorySource(bytes), { texts: ['**'], nestedDigests: true, limits });
+        expect(facts.members.length).toBeLessThanOrEqual(2 * limits.membersMax);
+        expect(facts.findings.length).toBeLessThanOrEqual(limits.findingsMax);
+        expect(facts.members.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(
+          limits.decodedBytesMax,
+        );
+      }),
+      { numRuns: 4 * runs },
+    );
+  }, 300_000);
+
+  it('gives a report that its schema takes, of a pair of which one is damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(archive, damage, async (bytes, changes) => {
+        const damaged = apply(bytes, changes);
+        const report = await compare(bytes, damaged);
+        expect(Comparison.safeParse(report).error?.issues ?? []).toEqual([]);
+        expect(report.result === 'identical').toBe(bytes.equals(damaged));
+        if (report.result !== 'identical') expect(report.differencesTotal).toBeGreaterThan(0);
+      }),
+      { numRuns: runs },
+    );
+  }, 300_000);
+});
+
+const opposite = { a: 'b', b: 'a', both: 'both' } as const;
+const mirrored = { missing: 'extra', extra: 'missing' } as const;
+
+function swap(report: Comparison): Comparison {
+  const sides = <T extends { a?: unknown; b?: unknown }>({ a, b, ...rest }: T) => ({
+    ...rest,
+    ...(b === undefined ? {} : { a: b }),
+    ...(a === undefined ? {} : { b: a }),
+  });
+  return {
+    ...report,
+    a: report.b,
+    b: report.a,
+    differences: report.differences.map((difference) => {
+      const { kind } = difference;
+      return { ...sides(difference), kind: kind === 'missing' || kind === 'extra' ? mirrored[kind] : kind };
+    }),
+    findings: report.findings.map((finding) => ({ ...finding, side: opposite[finding.side] })),
+    causes: report.causes.map((cause) => ({ ...cause, evidence: cause.evidence.map(sides) })),
+  } as Comparison;
+}
+
+/** Findings of a side come in that side's order; as a set they are the same. */
+function sorted(report: Comparison): Comparison {
+  const key = (value: unknown) => JSON.stringify(value, Object.keys(value as object).sort());
+  return { ...report, findings: [...report.findings].sort((x, y) => (key(x) < key(y) ? -1 : 1)) };
+}
+
+describe('a comparison', () => {
+  it('is the same from either side, but for the names of the sides', async () => {
+    await fc.assert(
+      fc.asyncProperty(archive, archive, damage, fc.boolean(), async (one, another, changes, alike) => {
+        const other = alike ? apply(one, changes) : another;
+        expect(sorted(swap(await compare(other, one)))).toEqual(sorted(await compare(one, other)));
+      }),
+      { numRuns: runs },
+    );
+  }, 300_000);
+
+  it('gives the same report of the same pair, byte for byte', async () => {
+    await fc.assert(
+      fc.asyncProperty(archive, damage, async (bytes, changes) => {
+        const damaged = apply(bytes, changes);
+        expect(JSON.stringify(await compare(bytes, damaged))).toBe(
+          JSON.stringify(await compare(bytes, damaged)),
+        );
+      }),
+      { numRuns: runs / 5 },
+    );
+  }, 300_000);
+
+  it('is never equivalent after one byte changed, unless it is of the time in a gzip header', async () => {
+    await fc.assert(
+      fc.asyncProperty(archive, fc.nat(), fc.integer({ min: 1, max: 255 }), async (bytes, place, change) => {
+        const at = place % bytes.byteLength;
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ change;
+        const report = await compare(bytes, changed);
+        const gzipTime = bytes[0] === 0x1f && bytes[1] === 0x8b && at >= 4 && at < 8;
+        const readable = report.findings.every(({ id }) => id !== 'unreadable-archive');
+        expect(report.result).toBe(gzipTime && readable ? 'equivalent' : 'different');
+        expect(report.differencesTotal).toBeGreaterThan(0);
+      }),
+      { numRuns: 2 * runs },
+    );
+  }, 300_000);
+});
+
+type Change = (members: ZipMember[], index: number) => { members: ZipMember[]; kind: string; field?: string };
+
+const changes: Readonly<Record<string, Change>> = {
+  content: (members, index) => ({
+    members: members.map((m, i) =>
+      i === index ? { ...m, data: Buffer.concat([Buffer.from(m.data ?? ''), Buffer.from('!')]) } : m,
+    ),
+    kind: 'content',
+  }),
+  mode: (members, index) => ({
+    members: members.map((m, i) => (i === index ? { ...m, mode: 0o104755 } : m)),
+    kind: 'metadata',
+    field: 'mode',
+  }),
+  time: (members, index) => ({
+    members: members.map((m, i) => (i === index ? { ...m, time: 0x1111 } : m)),
+    kind: 'metadata',
+    field: 'mtime',
+  }),
+  system: (members, index) => ({
+    members: members.map((m, i) => (i === index ? { ...m, system: 0 } : m)),
+    kind: 'metadata',
+    field: 'create_system',
+  }),
+  comment: (members, index) => ({
+    members: members.map((m, i) => (i === index ? { ...m, comment: 'hello' } : m)),
+    kind: 'metadata',
+    field: 'comment',
+  }),
+  missing: (members, index) => ({ members: members.filter((_, i) => i !== index), kind: 'missing' }),
+};
+
+describe('one change to a random archive', () => {
+  it('is found, and the member and field are named', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        zipMembers,
+        fc.nat(),
+        fc.constantFrom(...Object.keys(changes)),
+        async (members, pick, what) => {
+          const index = pick % members.length;
+          const changed = changes[what]?.(members, index);
+          if (changed === undefined) throw new Error('no such change');
+          const report = await compare(buildZip(members), buildZip(changed.members));
+          const found = report.differences.filter(
+            ({ kind, field }) => kind === changed.kind && field === changed.field,
+          );
+          expect(found.map(({ path }) => path)).toEqual([[members[index]?.name]]);
+          expect(report.differences.every(({ path }) => path[0] === members[index]?.name)).toBe(true);
+          expect(report.result).toBe(what === 'time' ? 'equivalent' : 'different');
+        },
+      ),
+      { numRuns: runs / 2 },
+    );
+  }, 300_000);
+});
+
+describe('passes', () => {
+  it('set aside exactly the times that differ, name their members, and find nothing more once these agree', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tarMembers,
+        fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        async (members, picked) => {
+          const touched = members.filter((_, index) => picked[index]).map(({ name }) => name);
+          const later = members.map((m) =>
+            touched.includes(m.name) ? { ...m, mtime: (m.mtime ?? 0) + 1 } : m,
+          );
+          const report = await compare(gzipSync(buildTar(members)), gzipSync(buildTar(later)));
+          expect(report.result).toBe(touched.length === 0 ? 'identical' : 'equivalent');
+          expect(report.passes.flatMap((pass) => pass.members)).toEqual([...touched].sort());
+          if (touched.length > 0) {
+            expect(report.passes).toEqual([
+              expect.objectContaining({ id: 'tar-times', fields: ['mtime'], bytes: 24 * touched.length }),
+            ]);
+          }
+          const again = later.map((m) => ({
+            ...m,
+            mtime: members.find(({ name }) => name === m.name)?.mtime ?? 0,
+          }));
+          expect((await compare(gzipSync(buildTar(members)), gzipSync(buildTar(again)))).result).toBe(
+            'identical',
+          );
+        },
+      ),
+      { numRuns: runs / 5 },
+    );
+  }, 300_000);
+
+  it('hide no finding: with other times, each dangerous archive is still different from a harmless one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        zipMembers,
+        fc.nat(),
+        fc.constantFrom(0o104755, 0o102755, 0o120777, 0o020666),
+        async (members, pick, mode) => {
+          const index = pick % members.length;
+          const other = members.map((m, i) => ({ ...m, time: 0x2222, ...(i === index ? { mode } : {}) }));
+          const report = await compare(buildZip(members), buildZip(other));
+          expect(report.result).toBe('different');
+          expect(report.findings.filter(({ side }) => side === 'b').length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: runs / 5 },
+    );
+  }, 300_000);
+});
