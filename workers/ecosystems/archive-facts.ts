@@ -1,7 +1,7 @@
-import type { ArchiveFacts, MemberFacts } from '#core/archive/archive-facts.ts';
+import type { ArchiveFacts } from '#core/archive/archive-facts.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 
-export type { ArchiveFacts, MemberFacts };
+export type { ArchiveFacts };
 
 /**
  * Has a reader (a child without network or files) list an archive on this host, and the archives in it. `texts` are
