@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     randomUuid: randomUUID,
     stopping: stopping.signal,
   });
-  const stopTimers = startTimers(deps, dispatcher);
+  const stopTimers = startTimers(deps, dispatcher, { retentionDays: config.retentionDays });
   const server = await listen(app, config.listen);
   process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
 

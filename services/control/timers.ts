@@ -1,18 +1,25 @@
 import type { ControlDeps } from './deps.ts';
 import type { createDispatcher } from './dispatcher.ts';
+import { collectObjects } from './retention.ts';
 import { sweep, sweepStranded } from './sweep.ts';
 
 const sweepMs = 2000;
 const strandedMs = 60_000;
+const retentionMs = 3_600_000;
 
 /** Starts what the control plane does by the clock. Each may run in several processes at once. Returns how to stop. */
-export function startTimers(deps: ControlDeps, dispatcher: ReturnType<typeof createDispatcher>): () => void {
+export function startTimers(
+  deps: ControlDeps,
+  dispatcher: ReturnType<typeof createDispatcher>,
+  options: { retentionDays: number },
+): () => void {
   const timers = [
     every(sweepMs, async () => {
       await sweep(deps);
       dispatcher.poke();
     }),
     every(strandedMs, () => sweepStranded(deps)),
+    every(retentionMs, () => collectObjects(deps, options.retentionDays)),
   ];
   function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {
     let running = false;
