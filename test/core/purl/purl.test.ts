@@ -35,14 +35,19 @@ describe('parsePurl', () => {
     );
   });
 
-  it.each(['idna', 'pkg:', 'pkg:pypi', 'pkg:pypi/', 'pkg:pypi/idna@%zz', 'pkg:pypi/a%00b@1', 'pkg:pypi/idna@1#sub'])(
-    'refuses %j with a hint that shows how to write one',
-    (text) => {
-      const { code, hint } = refusalOf(() => parsePurl(text));
-      expect(code).toBe('invalid-purl');
-      expect(hint).toBeTruthy();
-    },
-  );
+  it.each([
+    'idna',
+    'pkg:',
+    'pkg:pypi',
+    'pkg:pypi/',
+    'pkg:pypi/idna@%zz',
+    'pkg:pypi/a%00b@1',
+    'pkg:pypi/idna@1#sub',
+  ])('refuses %j with a hint that shows how to write one', (text) => {
+    const { code, hint } = refusalOf(() => parsePurl(text));
+    expect(code).toBe('invalid-purl');
+    expect(hint).toBeTruthy();
+  });
 
   it('answers any text with a package URL or invalid-purl, never with another error', () => {
     fc.assert(

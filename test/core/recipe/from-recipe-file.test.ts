@@ -22,7 +22,9 @@ function fileOf(over: Record<string, unknown> = {}): RecipeFile {
 describe('recipeFromFile', () => {
   it('gives a line to /bin/sh -e, and an argument vector to nothing else', () => {
     const { steps } = recipeFromFile(
-      fileOf({ steps: ['make && echo "$HOME"', { name: 'pack', run: ['tar', '-cf', 'x.tar', '; rm -rf /'] }] }),
+      fileOf({
+        steps: ['make && echo "$HOME"', { name: 'pack', run: ['tar', '-cf', 'x.tar', '; rm -rf /'] }],
+      }),
       source,
     );
     expect(steps.slice(1)).toEqual([
@@ -61,9 +63,9 @@ describe('recipeFromFile', () => {
   });
 
   it('refuses a step whose name is not a plain word', () => {
-    expect(() => recipeFromFile(fileOf({ steps: [{ name: 'Not A Name', run: ['true'] }] }), source)).toThrowError(
-      expect.objectContaining({ code: 'invalid-recipe' }),
-    );
+    expect(() =>
+      recipeFromFile(fileOf({ steps: [{ name: 'Not A Name', run: ['true'] }] }), source),
+    ).toThrowError(expect.objectContaining({ code: 'invalid-recipe' }));
   });
 
   it.each(['reproducible', 'timestamp'])('makes a recipe of examples/%s', (example) => {
