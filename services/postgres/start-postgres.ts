@@ -104,6 +104,8 @@ async function launch(
       cwd: paths.dataDir,
       env: serverEnvironment,
       stdio: ['ignore', 'ignore', 'pipe'],
+      // A process group of its own: Ctrl-C reaches us alone, and we end the server last.
+      detached: true,
     });
     const failure = await untilReady(child, options.onLine);
     if (failure === undefined) return { child, port };
