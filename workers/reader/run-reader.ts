@@ -75,7 +75,7 @@ export async function runReader(
     limits,
     JSON.stringify(request),
   );
-  run.signal?.throwIfAborted();
+  if (run.signal?.aborted === true) throw interrupted();
   const child = spawn(command, args, {
     cwd: '/',
     env: {},
@@ -83,7 +83,7 @@ export async function runReader(
     detached: true,
   });
   const end = await collect(child, limits, run.signal);
-  if (end.stopped === 'aborted') throw new AppError('interrupted', 'The comparison was stopped');
+  if (end.stopped === 'aborted') throw interrupted();
   if (end.stopped !== undefined) throw new ReaderFailure(end.stopped);
   if (end.code !== 0) {
     const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`;
@@ -99,6 +99,10 @@ export async function runReader(
     throw new ReaderFailure(printable(String(parsed?.error ?? 'an answer without a result'), 1000));
   }
   return { answer: parsed.result, confinement };
+}
+
+function interrupted(): AppError {
+  return new AppError('interrupted', 'The reading was stopped');
 }
 
 interface ChildEnd {
