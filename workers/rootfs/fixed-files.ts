@@ -17,6 +17,6 @@ printf 'build:x:${buildUid}:${buildGid}:build:/work/home:/bin/sh\\n' >>"$1/etc/p
 printf 'build:x:${buildGid}:\\n' >>"$1/etc/group"
 mkdir -p "$1/work" "$1/run/assay"
 chmod 0755 "$1/work" "$1/run/assay"
-find "$1" -xdev -type d -exec touch -c -d @${sourceDateEpoch} -- {} +
+find "$1" -xdev '(' -path "$1/proc" -o -path "$1/sys" -o -path "$1/dev" ')' -prune -o -type d -exec touch -c -d @${sourceDateEpoch} -- {} +
 `;
 }

@@ -96,7 +96,8 @@ export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
   });
 }
 
+/** What the tools said just before mmdebstrap gave up, rather than only that it did. */
 function lastErrors(tail: string): string {
-  const lines = tail.split('\n').filter((line) => /^E: |^W: |^Err:|^error/i.test(line));
-  return (lines.length === 0 ? tail.split('\n').slice(-5) : lines.slice(-5)).join(' | ').slice(0, 1000);
+  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('I: '));
+  return lines.slice(-8).join(' | ').slice(-1000);
 }
