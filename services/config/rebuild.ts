@@ -1,18 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { absolutePath, logLevel, url, wholeNumber } from './variables.ts';
+import { absolutePath, url } from './variables.ts';
+import { workerConfig, workerVariables } from './worker.ts';
 
 /** Environment of workers/rebuild: the sandbox, the gateway, the api and the queue. No registry, no key. docs/architecture.md#configuration */
 export const RebuildConfig = z
   .object({
-    ASSAY_API_URL: url('http', 'https'),
-    ASSAY_QUEUE_URL: url('postgres', 'postgresql', 'redis', 'rediss'),
-    ASSAY_WORKER_TOKEN: z.string().min(16),
-    ASSAY_WORKER_NAME: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be a name of letters, digits, dots and dashes')
-      .default('rebuild-1'),
-    ASSAY_WORK_DIR: absolutePath,
-    ASSAY_CONCURRENCY: wholeNumber(1, 64).default(1),
+    ...workerVariables('rebuild', 1),
     ASSAY_GATEWAY_URL: url('http', 'https').describe('the gateway'),
     ASSAY_SANDBOX: z.enum(['auto', 'bubblewrap', 'docker']).default('auto'),
     ASSAY_DOCKER_HOST: z
@@ -33,16 +26,9 @@ export const RebuildConfig = z
       .string()
       .optional()
       .describe('cgroups that were delegated to this worker: `memory=/folder,pids=/folder,…`'),
-    ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0'),
-    ASSAY_LOG_LEVEL: logLevel,
   })
   .transform((env) => ({
-    apiUrl: env.ASSAY_API_URL,
-    queueUrl: env.ASSAY_QUEUE_URL,
-    workerToken: env.ASSAY_WORKER_TOKEN,
-    workerName: env.ASSAY_WORKER_NAME,
-    workDir: env.ASSAY_WORK_DIR,
-    concurrency: env.ASSAY_CONCURRENCY,
+    ...workerConfig(env),
     gatewayUrl: env.ASSAY_GATEWAY_URL,
     sandbox: env.ASSAY_SANDBOX,
     dockerHost: env.ASSAY_DOCKER_HOST,
@@ -50,7 +36,5 @@ export const RebuildConfig = z
     rootfsDir: env.ASSAY_ROOTFS_DIR,
     debianMirror: env.ASSAY_DEBIAN_MIRROR,
     cgroups: env.ASSAY_CGROUPS,
-    logLevel: env.ASSAY_LOG_LEVEL,
-    parentPipe: env.ASSAY_PARENT_PIPE === '1',
   }));
 export type RebuildConfig = z.output<typeof RebuildConfig>;

@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobKind } from '#schemas/jobs.ts';
+import type { WorkerConfig } from '#services/config/worker.ts';
 import { createLogger, type Logger } from '#services/log/logger.ts';
 import { stopWithParent } from '#services/process/stop-with-parent.ts';
 import { openQueue } from '#services/queue/open-queue.ts';
 import type { JobHandler } from './control-client.ts';
 import { ControlHttp } from './control-http.ts';
 import { runJob } from './run-job.ts';
-import type { WorkerConfig } from './worker-config.ts';
 
 /**
  * Runs one kind of worker until it is told to stop. `start` makes its handler and first clears away what an earlier
