@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { startSlirp } from './slirp.ts';
 
 const binary = '/usr/sbin/dockerd';
 const readyMs = 60_000;
@@ -18,19 +19,26 @@ export interface DockerEngine {
   readonly client: Docker;
   /** Kills the engine as a crash would, with every container in it, and starts another on the same data. */
   restart(): Promise<void>;
+  /** With `outbound`: makes a port of the engine's network answer on this host's loopback; gives that port's number. */
+  forward(port: number): Promise<number>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
+}
+
+export interface DockerEngineOptions {
+  /** Further OCI runtimes, by name. */
+  readonly runtimes?: Readonly<Record<string, { path: string; runtimeArgs?: readonly string[] }>>;
+  /** Networks of containers reach the outside, through slirp4netns: this host's own network is not touched. */
+  readonly outbound?: boolean;
 }
 
 /**
  * Starts a private Docker Engine: own data, own socket, own network, mount and process namespaces. So it can neither
  * see nor disturb another engine's bridge or firewall rules, its mounts are never the host's, and when this process
  * ends, however it ends, the kernel ends the engine with all its containers.
- * @param runtimes further OCI runtimes, by name, with the path of their program and its arguments
  */
-export async function startDockerEngine(
-  runtimes: Readonly<Record<string, { path: string; runtimeArgs?: readonly string[] }>> = {},
-): Promise<DockerEngine> {
+export async function startDockerEngine(options: DockerEngineOptions = {}): Promise<DockerEngine> {
+  const { runtimes = {}, outbound = false } = options;
   if (!existsSync(binary)) throw new Error(`${binary} is missing: apt-get install docker.io iptables`);
   await removeDead();
   const folder = await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`));
@@ -49,7 +57,7 @@ export async function startDockerEngine(
       ['--config-file', configFile, '--host', `unix://${socketPath}`, '--log-level', 'warn'],
       ['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
       ['--pidfile', path.join(folder, 'pid'), '--storage-driver', storage],
-      ['--bridge=none', '--iptables=false', '--cgroup-parent', `/${cgroupParent}`],
+      ['--bridge=none', `--iptables=${outbound}`, '--cgroup-parent', `/${cgroupParent}`],
     ].flat();
     const engine = spawn(argv[0] ?? '', argv.slice(1), {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -68,6 +76,7 @@ export async function startDockerEngine(
 
   const client = new Docker({ socketPath });
   let engine = await start();
+  const slirp = outbound ? await startSlirp(engine, folder) : undefined;
   const kill = async (): Promise<void> => {
     const ended = new Promise((resolve) => engine.once('exit', resolve));
     if (engine.exitCode === null && engine.signalCode === null) {
@@ -81,12 +90,17 @@ export async function startDockerEngine(
   return {
     socketPath,
     client,
+    async forward(port) {
+      if (slirp === undefined) throw new Error('this engine was started without outbound');
+      return slirp.forward(port);
+    },
     async restart() {
       await kill();
       engine = await start();
     },
     async stop() {
       await kill();
+      await slirp?.stop();
       await removeCgroups(cgroupParent);
       await rm(folder, { recursive: true, force: true });
     },
