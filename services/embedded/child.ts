@@ -105,6 +105,7 @@ async function firstLine(spec: ChildSpec, child: ChildProcess, gone: Promise<voi
     if (child.stdout === null) return;
     const lines = createInterface({ input: child.stdout });
     lines.once('line', resolve);
+    lines.on('error', () => undefined);
     lines.on('line', () => undefined);
   });
   const ended = gone.then(() => 'ended' as const);

@@ -1,8 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 
 /**
  * Who owns the service of one data folder, and who uses it: an abstract unix socket (unix(7)) named after the folder.
@@ -20,6 +19,8 @@ export interface Usage {
   release(): void;
 }
 
+const lineLengthMax = 256;
+
 /** Undefined when another process owns the folder. */
 export async function claimOwnership(folder: string, key: string): Promise<Ownership | undefined> {
   const users = new Set<Socket>();
@@ -32,30 +33,21 @@ export async function claimOwnership(folder: string, key: string): Promise<Owner
   };
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    const lines = createInterface({ input: socket });
-    lines.once('line', (nonce) => {
+    onFirstLine(socket, (nonce) => {
       if (closing) {
         socket.destroy();
         return;
       }
       users.add(socket);
-      socket.write(`${proof(key, nonce.slice(0, 128))}\n`);
+      socket.write(`${proof(key, nonce)}\n`);
     });
     socket.once('close', () => {
       users.delete(socket);
       settle();
     });
   });
+  if (!(await listens(server, await socketName(folder)))) return undefined;
   server.unref();
-  const listening = Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(([error]) => {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
-      throw error;
-    }),
-  ]);
-  server.listen(await socketName(folder));
-  if (!(await listening)) return undefined;
   return {
     untilUnused: () =>
       new Promise((resolve) => {
@@ -76,19 +68,46 @@ export async function claimOwnership(folder: string, key: string): Promise<Owner
 export async function joinOwner(folder: string, key: string): Promise<Usage | undefined> {
   const nonce = randomBytes(16).toString('hex');
   const socket = connect(await socketName(folder));
-  socket.unref();
   socket.on('error', () => undefined);
   const answer = new Promise<string | undefined>((resolve) => {
-    createInterface({ input: socket }).once('line', resolve);
+    onFirstLine(socket, resolve);
     socket.once('close', () => resolve(undefined));
     socket.setTimeout(5000, () => socket.destroy());
   });
   socket.write(`${nonce}\n`);
   const said = await answer;
   socket.setTimeout(0);
+  socket.unref();
   if (said !== undefined && same(said, proof(key, nonce))) return { release: () => void socket.destroy() };
   socket.destroy();
   return undefined;
+}
+
+/** False where another process listens there. */
+async function listens(server: Server, name: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once('listening', () => resolve(true));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
+    });
+    server.listen(name);
+  });
+}
+
+/** Whoever says more than a line should hold is let go. */
+function onFirstLine(socket: Socket, use: (line: string) => void): void {
+  let text = '';
+  const read = (chunk: Buffer): void => {
+    text += chunk.toString('latin1');
+    const end = text.indexOf('\n');
+    if (end >= 0) {
+      socket.off('data', read);
+      socket.resume();
+      use(text.slice(0, end));
+    } else if (text.length > lineLengthMax) socket.destroy();
+  };
+  socket.on('data', read);
 }
 
 /** By device and inode, so that one folder has one name wherever it is mounted. */
