@@ -4,12 +4,9 @@ import { bearerToken } from './bearer.ts';
 import { anonymous, type Call } from './call.ts';
 import { clientAddress } from './client-address.ts';
 import type { ApiDependencies, ApiEnv } from './dependencies.ts';
-import { rateHeaders, RateLimiter, type RateState } from './rate-limit.ts';
+import { RateLimiter, showRate, type RateState } from './rate-limit.ts';
 
 const requestIdPattern = /^[A-Za-z0-9._-]{1,64}$/;
-const exposedHeaders =
-  'etag, link, location, preference-applied, ratelimit, ratelimit-policy, repr-digest, retry-after, x-request-id';
-
 /**
  * What surrounds every request: its id, who calls, how often, and how long it may take. It never touches the response
  * (replies are built with `call.headers`), which keeps @hono/node-server on its fast path.
@@ -37,7 +34,7 @@ export function envelope(deps: ApiDependencies): MiddlewareHandler<ApiEnv> {
     if (scope !== 'anonymous' && scope !== 'submitter') return;
     const limiter = scope === 'anonymous' ? strangers : callers;
     const state = limiter.take(call.key);
-    Object.assign(call.headers, rateHeaders(limiter.policy, state));
+    showRate(call.headers, limiter.policy, state);
     refuseUnless(state, call, `More than ${limiter.policy.perMinute} requests a minute`);
   };
 
@@ -52,16 +49,14 @@ export function envelope(deps: ApiDependencies): MiddlewareHandler<ApiEnv> {
         limits.proxyHops === 0 ? undefined : c.req.header('x-forwarded-for'),
         limits.proxyHops,
       ),
-      headers: {},
+      headers: { 'x-content-type-options': 'nosniff' },
       untimed: () => clearTimeout(timer),
     };
-    call.headers = {
-      'x-request-id': call.requestId,
-      'x-content-type-options': 'nosniff',
-      ...(internal
-        ? {}
-        : { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders }),
-    };
+    call.headers['x-request-id'] = call.requestId;
+    if (!internal) {
+      call.headers['access-control-allow-origin'] = '*';
+      call.headers['access-control-expose-headers'] = '*';
+    }
     c.set('call', call);
 
     let timer: NodeJS.Timeout | undefined;

@@ -66,11 +66,10 @@ export class RateLimiter {
   }
 }
 
-/** draft-ietf-httpapi-ratelimit-headers-10. */
-export function rateHeaders({ name, perMinute }: RatePolicy, state: RateState): Record<string, string> {
-  if (perMinute === 0) return {};
-  return {
-    'ratelimit-policy': `"${name}";q=${perMinute};w=60`,
-    ratelimit: `"${name}";r=${state.remaining};t=${state.resetSeconds}`,
-  };
+/** Sets the headers of draft-ietf-httpapi-ratelimit-headers-10; the policy itself only where it refuses. */
+export function showRate(headers: Record<string, string>, policy: RatePolicy, state: RateState): void {
+  const { name, perMinute } = policy;
+  if (perMinute === 0) return;
+  headers['ratelimit'] = `"${name}";r=${state.remaining};t=${state.resetSeconds}`;
+  if (!state.allowed) headers['ratelimit-policy'] = `"${name}";q=${perMinute};w=60`;
 }

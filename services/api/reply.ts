@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import type { Caller } from '#services/control/control-plane.ts';
 import type { ApiEnv } from './dependencies.ts';
 
+const jsonType = { 'content-type': 'application/json' } as const;
+
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -9,15 +11,16 @@ type Headers = Readonly<Record<string, string>>;
  * Response object in between.
  */
 export function replyJson(c: Context<ApiEnv>, status: number, value: unknown, headers?: Headers): Response {
-  return replyText(c, status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
+  const all = Object.assign(c.get('call').headers, jsonType, headers);
+  return new Response(JSON.stringify(value), { status, headers: all });
 }
 
 export function replyText(c: Context<ApiEnv>, status: number, body: string, headers: Headers): Response {
-  return new Response(body, { status, headers: { ...c.get('call').headers, ...headers } });
+  return new Response(body, { status, headers: Object.assign(c.get('call').headers, headers) });
 }
 
 export function replyEmpty(c: Context<ApiEnv>, status: number, headers?: Headers): Response {
-  return new Response(null, { status, headers: { ...c.get('call').headers, ...headers } });
+  return new Response(null, { status, headers: Object.assign(c.get('call').headers, headers) });
 }
 
 export function replyStream(
@@ -26,7 +29,7 @@ export function replyStream(
   body: ReadableStream<Uint8Array>,
   headers: Headers,
 ): Response {
-  return new Response(body, { status, headers: { ...c.get('call').headers, ...headers } });
+  return new Response(body, { status, headers: Object.assign(c.get('call').headers, headers) });
 }
 
 /** Nothing of this may be kept by a cache. */

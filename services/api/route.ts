@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AppError } from '#core/errors/app-error.ts';
 import { errorRegistry, Problem, type ErrorCode } from '#schemas/errors.ts';
 
 /** Types of a response as the document lists it; the index signature leaves handlers free to build plain Responses. */
@@ -60,16 +61,20 @@ export function jsonRequest<S extends z.ZodType>(schema: S) {
 export const anyone: Record<string, string[]>[] = [{}, { bearer: [] }];
 export const tokenNeeded: Record<string, string[]>[] = [{ bearer: [] }];
 
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+const digestRule = 'sha256: and 64 lower-case hex digits';
+
 /** `sha256:<hex>` in a path. */
 export const DigestParameter = z.object({
   digest: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 lower-case hex digits')
+    .regex(digestPattern, digestRule)
     .openapi({ param: { name: 'digest', in: 'path' }, example: `sha256:${'0'.repeat(63)}1` }),
 });
 
-/** The hex digits of a digest that `DigestParameter` let pass. */
+/** The hex digits of a digest in a path. @throws AppError `invalid-request` */
 export function hexOf(digest: string): string {
+  if (!digestPattern.test(digest)) throw new AppError('invalid-request', `param.digest: ${digestRule}`);
   return digest.slice('sha256:'.length);
 }
 
