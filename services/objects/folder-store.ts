@@ -67,7 +67,8 @@ export class FolderStore implements ObjectStore {
   }
 
   async *list(): AsyncIterable<{ sha256: Sha256; size: number; storedAt: Date }> {
-    for (const shard of await readdir(this.#objects)) {
+    const shards = (await readdir(this.#objects)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    for (const shard of shards) {
       for (const name of (await readdir(join(this.#objects, shard)).catch(absent)) ?? []) {
         const sha256 = Sha256.safeParse(name);
         const file = sha256.success ? await stat(this.#path(sha256.data)).catch(absent) : undefined;

@@ -141,6 +141,23 @@ describe.each(objectStoreBackends)('an object store in %s', (_name, start) => {
     expect((await listed(store)).has(sha256)).toBe(false);
   });
 
+  it('keeps what is referenced, and no more, when retention has run', async () => {
+    const [kept, gone] = [randomBytes(100), randomBytes(100)];
+    for (const bytes of [kept, gone]) await store.put(digest(bytes), stream(bytes), { sizeMax });
+    const now = new Date(Date.now() + 10_000);
+    const isReferenced = (sha256: string) => sha256 === digest(kept);
+    const collected = await collect({
+      store,
+      isReferenced,
+      unreferencedMaxAgeMs: 1000,
+      quotaBytes: 1e12,
+      now,
+    });
+    expect(collected.removed).toContain(digest(gone));
+    expect(collected).toMatchObject({ heldBytes: 100, overQuota: false });
+    expect([...(await listed(store)).keys()]).toEqual([digest(kept)]);
+  });
+
   it('lists everything it holds, once, over more than one page', { timeout: 120_000 }, async () => {
     const objects = Array.from({ length: 1050 }, (_, index) => Buffer.from(`object ${index}`));
     for (let first = 0; first < objects.length; first += 50) {
@@ -151,7 +168,7 @@ describe.each(objectStoreBackends)('an object store in %s', (_name, start) => {
     expect(objects.filter((bytes) => all.get(digest(bytes))?.size !== bytes.length)).toEqual([]);
   });
 
-  it('tells when an object was stored, and counts it as new when it is stored again', async () => {
+  it('tells when an object was stored', async () => {
     const before = Date.now() - 2_000;
     const bytes = randomBytes(16);
     await store.put(digest(bytes), stream(bytes), { sizeMax });
@@ -169,21 +186,4 @@ describe.each(objectStoreBackends)('an object store in %s', (_name, start) => {
       await expect(store.put(name, stream(Buffer.from('x')), { sizeMax })).rejects.toThrow();
     },
   );
-
-  it('keeps what is referenced, and no more, when retention has run', async () => {
-    const [kept, gone] = [randomBytes(100), randomBytes(100)];
-    for (const bytes of [kept, gone]) await store.put(digest(bytes), stream(bytes), { sizeMax });
-    const now = new Date(Date.now() + 10_000);
-    const isReferenced = (sha256: string) => sha256 === digest(kept);
-    const collected = await collect({
-      store,
-      isReferenced,
-      unreferencedMaxAgeMs: 1000,
-      quotaBytes: 1e12,
-      now,
-    });
-    expect(collected.removed).toContain(digest(gone));
-    expect(collected).toMatchObject({ heldBytes: 100, overQuota: false });
-    expect([...(await listed(store)).keys()]).toEqual([digest(kept)]);
-  });
 });

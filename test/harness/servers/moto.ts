@@ -24,8 +24,17 @@ export async function installMoto(): Promise<string> {
   const half = `${folder}.${randomUUID()}`;
   await mkdir(cache, { recursive: true });
   try {
-    const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--target', half];
-    await run('python3', ['-m', 'pip', 'install', ...options, '--requirement', requirements]);
+    const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile', '--no-deps'];
+    await run('python3', [
+      '-m',
+      'pip',
+      'install',
+      ...options,
+      '--target',
+      half,
+      '--requirement',
+      requirements,
+    ]);
     await rename(half, folder);
   } catch (cause) {
     await rm(half, { recursive: true, force: true });
