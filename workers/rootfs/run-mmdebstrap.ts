@@ -59,6 +59,8 @@ export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
     ...run.sources,
   ];
   const child = spawn('/bin/sh', ['-c', guardScript, 'assay-guard', 'mmdebstrap', ...args], {
+    // Its root is another user to the kernel, who must be able to return here (find does).
+    cwd: '/',
     stdio: ['pipe', 'ignore', 'pipe'],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
