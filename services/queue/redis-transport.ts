@@ -54,6 +54,15 @@ class OwnedRedis extends Redis {
     this.on('error', () => undefined);
   }
 
+  /**
+   * ioredis never ends a client that is told to disconnect while it waits to connect again, and BullMQ waits for that
+   * end. One that waits for its first connection it does end.
+   */
+  override disconnect(reconnect = false): void {
+    if (!reconnect && this.status === 'reconnecting') this.status = 'wait';
+    super.disconnect(reconnect);
+  }
+
   override duplicate(options: ClientOptions = {}): Redis {
     return new OwnedRedis(this.#url, this.#owner, { ...this.options, ...options });
   }
