@@ -47,9 +47,9 @@ function* treeLines(node: Node, indent: string): Generator<string> {
   }
 }
 
-function fold(lines: readonly string[], max: number, all: boolean): string[] {
+function fold(lines: readonly string[], max: number, all: boolean, indent = ''): string[] {
   if (all || lines.length <= max) return [...lines];
-  return [...lines.slice(0, max), `… ${lines.length - max} more lines (--all shows them)`];
+  return [...lines.slice(0, max), `${indent}… ${lines.length - max} more lines (--all shows them)`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -63,7 +63,7 @@ function causeLines(cause: Cause, all: boolean): string[] {
   });
   return [
     `${cause.title} (${cause.confidence}) [${cause.id}]`,
-    ...fold(evidence, 3, all),
+    ...fold(evidence, 3, all, '  '),
     `  to fix it: ${cause.remedy}`,
   ];
 }

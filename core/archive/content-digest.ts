@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { blockBytes } from './entry.ts';
 
+const noBlocks: readonly number[] = [];
+
 /** Digests a content as it streams by. */
 export class ContentDigest {
   size = 0;
@@ -31,7 +33,7 @@ export class ContentDigest {
 
   end(): { size: number; sha256: string; blocks: readonly number[] } {
     if (this.#filled > 0) this.#flush();
-    const blocks = this.#blocks.length > 1 ? this.#blocks : [];
+    const blocks = this.#blocks.length > 1 ? this.#blocks : noBlocks;
     return { size: this.size, sha256: this.#sha256.digest('hex'), blocks };
   }
 }

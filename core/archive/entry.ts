@@ -23,7 +23,10 @@ export interface Entry {
   /** The name's bytes as latin1, by which the two sides' members are matched. */
   readonly key: string;
   readonly type: EntryType;
+  /** Shared between members that have the same: never changed. */
   readonly fields: Fields;
+  /** Size and digest of the compressed form (zip), apart because it is another for each member. */
+  readonly compressed?: string;
   /** Of the member's header, in its archive. */
   readonly offset: number;
   /** Decoded content; absent for what has none (directories, links, devices in a tar). */

@@ -14,15 +14,18 @@ export interface ReadLimits {
   readonly findingsMax: number;
   /** A name, link, comment, pax record or extra field: longer ones make the archive unreadable. */
   readonly headerBytesMax: number;
+  /** Names of all members together: they are all held in memory. */
+  readonly nameBytesMax: number;
 }
 
 export const defaultReadLimits: ReadLimits = {
   decodedBytesMax: 8 * 1024 ** 3,
-  membersMax: 200_000,
+  membersMax: 100_000,
   depthMax: 6,
   nestedZipBytesMax: 48 * 1024 ** 2,
   ratioMax: 200,
   bombBytesMin: 64 * 1024 ** 2,
   findingsMax: 2000,
   headerBytesMax: 1024 ** 2,
+  nameBytesMax: 24 * 1024 ** 2,
 };

@@ -68,9 +68,12 @@ export function inspectMode(reading: Reading, place: Place, mode: number, offset
   if ((mode & 0o2000) !== 0) reading.find(place, 'setgid', `mode ${shown}`, offset);
 }
 
+const ascii = /^[\u0020-\u007e]*$/;
+
 /** Watches an archive's names for those that some file systems cannot tell apart. */
 export class NameWatch {
   readonly #seen = new Set<string>();
+  /** Other spellings than the name's own, by what they fold to. */
   readonly #folded = new Map<string, string>();
   readonly #normal = new Map<string, string>();
 
@@ -80,14 +83,21 @@ export class NameWatch {
       reading.find(place, 'duplicate-entry', 'an earlier member has the same name', offset);
       return;
     }
-    this.#seen.add(bare);
-    const normal = bare.normalize('NFC');
-    const sameNormal = this.#normal.get(normal);
+    const normal = ascii.test(bare) ? bare : bare.normalize('NFC');
+    const sameNormal = this.#other(this.#normal, normal);
     if (sameNormal !== undefined) reading.find(place, 'unicode-duplicate', `also ${sameNormal}`, offset);
-    else this.#normal.set(normal, bare);
     const folded = normal.toLowerCase();
-    const sameFolded = this.#folded.get(folded);
-    if (sameFolded === undefined) this.#folded.set(folded, bare);
-    else if (sameNormal === undefined) reading.find(place, 'case-duplicate', `also ${sameFolded}`, offset);
+    const sameFolded = this.#other(this.#folded, folded);
+    if (sameFolded !== undefined && sameNormal === undefined) {
+      reading.find(place, 'case-duplicate', `also ${sameFolded}`, offset);
+    }
+    this.#seen.add(bare);
+    if (normal !== bare && !this.#normal.has(normal)) this.#normal.set(normal, bare);
+    if (folded !== bare && !this.#folded.has(folded)) this.#folded.set(folded, bare);
+  }
+
+  /** An earlier name that is `spelling`, or folds to it. */
+  #other(map: ReadonlyMap<string, string>, spelling: string): string | undefined {
+    return this.#seen.has(spelling) ? spelling : map.get(spelling);
   }
 }

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts';
-import type { ContentFacts } from './entry.ts';
+import type { ContentFacts, Fields } from './entry.ts';
 import { findingCatalogue, type ArchiveFinding, type FindingId } from './findings.ts';
 import type { ReadLimits } from './limits.ts';
 import { BudgetSpent } from './malformed.ts';
@@ -15,6 +15,8 @@ export const rootPlace: Place = { path: [], id: '', depth: 0 };
 
 /** Longest text taken from an archive into a report. */
 const textMax = 2000;
+
+const sharedFieldsMax = 4096;
 
 /** `text` cut to what a report carries. */
 export function bounded(text: string, max = textMax): string {
@@ -64,8 +66,10 @@ export class Reading {
   readonly cut: string[] = [];
   #decodedBytes = 0;
   #members = 0;
+  #nameBytes = 0;
   #findings = 0;
   #heldBytes = 0;
+  readonly #fields = new Map<string, Fields>();
 
   readonly #readContent: ContentReader;
 
@@ -96,6 +100,15 @@ export class Reading {
     });
   }
 
+  /** One object for all members with these fields: most members of an archive have the same. */
+  share(fields: Fields): Fields {
+    const key = JSON.stringify(fields);
+    const known = this.#fields.get(key);
+    if (known !== undefined) return known;
+    if (this.#fields.size < sharedFieldsMax) this.#fields.set(key, fields);
+    return fields;
+  }
+
   cutOnce(message: string): void {
     if (!this.cut.includes(message)) this.cut.push(message);
   }
@@ -108,11 +121,14 @@ export class Reading {
     }
   }
 
-  /** @throws BudgetSpent */
-  spendMember(): void {
+  /** Notes another member with a name of `nameBytes`. @throws BudgetSpent */
+  spendMember(nameBytes: number): void {
+    const { membersMax, nameBytesMax } = this.limits;
     this.#members += 1;
-    if (this.#members > this.limits.membersMax) {
-      throw new BudgetSpent(`members: reading stopped after ${this.limits.membersMax}`);
+    this.#nameBytes += nameBytes;
+    if (this.#members > membersMax) throw new BudgetSpent(`members: reading stopped after ${membersMax}`);
+    if (this.#nameBytes > nameBytesMax) {
+      throw new BudgetSpent(`names: reading stopped after ${nameBytesMax} bytes of them`);
     }
   }
 

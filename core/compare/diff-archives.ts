@@ -4,17 +4,8 @@ import type { Delta } from './delta.ts';
 
 type Side = Pick<Delta, 'format' | 'entryA' | 'entryB' | 'archiveA' | 'archiveB'>;
 
-/** Fields that only repeat what the content says: of no interest where the content differs. */
-const followsContent = /^(?:compressed|gzip\d*_deflate)$/;
-
-/**
- * A tar header's digest repeats every field but time, size and checksum; where one of these others differs already
- * (none of which a pass sets aside) it adds nothing.
- */
-const formFollows: Readonly<Record<string, readonly string[]>> = {
-  form: ['type', 'mode', 'uid', 'gid', 'uname', 'gname', 'magic', 'link', 'device'],
-  pax_header_form: ['pax_keys', 'pax_header_name'],
-};
+/** A digest that only repeats what the content says: of no interest where the content differs. */
+const followsContent = /^gzip\d*_deflate$/;
 
 function* diffFields(
   a: Fields,
@@ -24,11 +15,11 @@ function* diffFields(
   prefix: string,
   contentDiffers: boolean,
 ): Generator<Delta> {
+  if (a === b) return;
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   const differing = new Set(names.filter((name) => a[name] !== b[name]));
   for (const name of differing) {
     if (contentDiffers && followsContent.test(name)) continue;
-    if (formFollows[name]?.some((other) => differing.has(other)) === true) continue;
     yield {
       kind: 'metadata',
       path,
@@ -136,6 +127,17 @@ export function* diffArchives(a: Archive, b: Archive, path: readonly string[]): 
     const side = { ...whole, entryA, entryB };
     const differs = entryA.content?.sha256 !== entryB.content?.sha256;
     yield* diffFields(entryA.fields, entryB.fields, own, side, '', differs);
+    const [packedA, packedB] = [entryA.compressed, entryB.compressed];
+    if (!differs && packedA !== packedB) {
+      yield {
+        kind: 'metadata',
+        path: own,
+        field: 'compressed',
+        a: packedA ?? null,
+        b: packedB ?? null,
+        ...side,
+      };
+    }
     yield* diffContents(entryA.content, entryB.content, own, side);
   }
   for (const [key, entryB] of membersB) {

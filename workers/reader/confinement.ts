@@ -55,6 +55,8 @@ function nodeArguments(folder: string, limits: ReaderLimits, request: string): s
     '--permission',
     ...code.map((part) => `--allow-fs-read=${join(folder, part)}`),
     `--max-old-space-size=${limits.heapMegabytes}`,
+    // Small young generations: memory follows what is held, not what was allocated.
+    '--max-semi-space-size=4',
     '--disable-wasm-trap-handler',
     '--no-warnings',
     join(folder, 'workers/reader/main.ts'),

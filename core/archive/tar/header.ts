@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { isZero } from '../describe-bytes.ts';
 import { Malformed } from '../malformed.ts';
 import type { Place } from '../reading.ts';
 
@@ -18,7 +18,7 @@ export interface TarHeader {
   readonly uname: string;
   readonly gname: string;
   readonly device: string;
-  /** Digest of the block with the digits of size, time and checksum blanked: all that the other fields do not say. */
+  /** All that the other values do not say, as text. */
   readonly form: string;
 }
 
@@ -62,22 +62,44 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(untilNul(bytes)).toString('latin1');
 }
 
-/** `block` with every digit of size, time and checksum replaced by `0`, base-256 payloads by zeros. */
-function formOf(block: Uint8Array): string {
-  const copy = Uint8Array.from(block);
-  for (const [start, end] of [
-    [124, 136],
-    [136, 148],
-    [148, 156],
-  ] as const) {
-    const binary = ((copy[start] ?? 0) & 0x80) !== 0;
-    for (let index = start; index < end; index += 1) {
-      const byte = copy[index] ?? 0;
-      if (binary) copy[index] = index === start ? 0x80 : 0;
-      else if (byte >= 0x30 && byte <= 0x37) copy[index] = 0x30;
-    }
-  }
-  return createHash('sha256').update(copy).digest('hex');
+/** How a number is spelled: its digits as `0`, padding and terminators as they are; base-256 as such. */
+function spelling(bytes: Uint8Array): string {
+  if (((bytes[0] ?? 0) & 0x80) !== 0) return 'base-256';
+  return Buffer.from(bytes).toString('latin1').replace(/[0-7]/g, '0');
+}
+
+/** Bytes behind a text's NUL: nothing should be there. */
+function tail(bytes: Uint8Array): string {
+  const rest = bytes.subarray(untilNul(bytes).byteLength);
+  return isZero(rest) ? '' : Buffer.from(rest).toString('hex');
+}
+
+/**
+ * All that the other fields do not say of a header: how its numbers are spelled, how the name is split, what stands
+ * behind texts and in the unused end. The same for all members that one tool wrote.
+ */
+function formOf(block: Uint8Array, magic: string, isDevice: boolean): string {
+  const field = (start: number, end: number) => block.subarray(start, end);
+  const numbers = [
+    field(100, 108),
+    field(108, 116),
+    field(116, 124),
+    field(124, 136),
+    field(136, 148),
+    field(148, 156),
+  ];
+  const devices = field(329, 345);
+  const parts = [
+    numbers.map(spelling).join('|'),
+    isDevice ? spelling(devices) : Buffer.from(devices).toString('latin1'),
+    [field(0, 100), field(157, 257), field(265, 297), field(297, 329)].map(tail).join('|'),
+    magic === 'ustar'
+      ? `${untilNul(field(345, 500)).byteLength}|${tail(field(345, 500))}|${Buffer.from(field(500, 512)).toString('hex').replace(/^0+$/, '')}`
+      : isZero(field(345, 512))
+        ? ''
+        : Buffer.from(field(345, 512)).toString('hex'),
+  ];
+  return JSON.stringify(parts);
 }
 
 const magics: Readonly<Record<string, string>> = {
@@ -102,6 +124,7 @@ export function parseTarHeader(place: Place, block: Uint8Array, offset: number):
   const magic = magics[magicBytes] ?? `0x${magicBytes}`;
   const prefix = magic === 'ustar' ? untilNul(field(345, 500)) : new Uint8Array(0);
   const name = untilNul(field(0, 100));
+  const typeflag = String.fromCharCode(block[156] ?? 0);
   return {
     name: prefix.byteLength === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]),
     link: untilNul(field(157, 257)),
@@ -110,11 +133,11 @@ export function parseTarHeader(place: Place, block: Uint8Array, offset: number):
     gid: number('gid', 116, 124),
     size,
     mtime: number('mtime', 136, 148),
-    typeflag: String.fromCharCode(block[156] ?? 0),
+    typeflag,
     magic,
     uname: latin1(field(265, 297)),
     gname: latin1(field(297, 329)),
     device: `${Buffer.from(field(329, 337)).toString('latin1').replace(/\0/g, '').trim()},${Buffer.from(field(337, 345)).toString('latin1').replace(/\0/g, '').trim()}`,
-    form: formOf(block),
+    form: formOf(block, magic, typeflag === '3' || typeflag === '4'),
   };
 }

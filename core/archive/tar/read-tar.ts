@@ -31,6 +31,12 @@ const types: Readonly<Record<string, EntryType>> = {
 /** pax keys whose values are fields or the size of the content. */
 const shownElsewhere = new Set(['path', 'linkpath', 'uid', 'gid', 'uname', 'gname', 'mtime', 'size']);
 
+/** An extension record's header but for its name, time and size. */
+function headerText({ mode, uid, gid, uname, gname, link, magic, device, form }: TarHeader): string {
+  const target = Buffer.from(link).toString('latin1');
+  return JSON.stringify([mode, uid, gid, uname, gname, target, magic, device, form]);
+}
+
 /** Reads one tar to the end of `cursor`. */
 class TarReader {
   readonly #reading: Reading;
@@ -62,7 +68,7 @@ class TarReader {
       const header = parseTarHeader(this.#place, block, offset);
       this.#cursor.advance(tarBlockBytes);
       if ('xgLKX'.includes(header.typeflag)) {
-        this.#reading.spendMember();
+        this.#reading.spendMember(header.size);
         await this.#readExtension(header, extension, offset);
         extended = header.typeflag !== 'g' || extended;
       } else {
@@ -101,7 +107,8 @@ class TarReader {
       const prefix = `global${this.#globals}_`;
       this.#fields[`${prefix}pax`] = `before member ${this.#entries.length}: ${JSON.stringify([...records])}`;
       this.#fields[`${prefix}mtime`] = epochText(header.mtime);
-      this.#fields[`${prefix}form`] = header.form;
+      this.#fields[`${prefix}name`] = decodeName(header.name).name;
+      this.#fields[`${prefix}header`] = headerText(header);
       await this.#takePadding(header.size, this.#place, this.#fields, `${prefix}padding`);
       for (const [key, value] of records) this.#globalPax.set(key, value);
       if (['path', 'linkpath', 'size'].some((key) => records.has(key))) {
@@ -116,13 +123,13 @@ class TarReader {
     }
     const prefix =
       { x: 'pax_header', X: 'pax_header', L: 'long_name', K: 'long_link' }[header.typeflag] ?? 'extension';
-    if (`${prefix}_form` in extension.fields) {
+    if (`${prefix}_header` in extension.fields) {
       throw new Malformed(this.#place, 'two extension records of one kind for one member', offset);
     }
-    extension.fields[`${prefix}_form`] = header.form;
+    extension.fields[`${prefix}_header`] = headerText(header);
     extension.fields[`${prefix}_mtime`] = epochText(header.mtime);
+    extension.fields[`${prefix}_name`] = decodeName(header.name).name;
     if (prefix === 'pax_header') {
-      extension.fields['pax_header_name'] = decodeName(header.name).name;
       extension.pax = parsePax(this.#place, bytes, offset + tarBlockBytes);
     } else {
       const end = bytes.indexOf(0);
@@ -150,6 +157,17 @@ class TarReader {
       form: header.form,
     };
     if (pax.has('mtime')) fields['header_mtime'] = epochText(header.mtime);
+    // What an extension overrides is still in the header, and a reader that ignores extensions believes it.
+    const overridden: readonly [string, string, boolean][] = [
+      ['header_name', decodeName(header.name).name, pax.has('path') || extension.name !== undefined],
+      ['header_link', decodeName(header.link).name, pax.has('linkpath') || extension.link !== undefined],
+      ['header_size', String(header.size), pax.has('size')],
+      ['header_uid', String(header.uid), pax.has('uid')],
+      ['header_gid', String(header.gid), pax.has('gid')],
+      ['header_uname', header.uname, pax.has('uname')],
+      ['header_gname', header.gname, pax.has('gname')],
+    ];
+    for (const [field, value, shown] of overridden) if (shown) fields[field] = value;
     if (link !== '') fields['link'] = link;
     if (header.typeflag === '3' || header.typeflag === '4') fields['device'] = header.device;
     const other: [string, string][] = [];
@@ -163,7 +181,7 @@ class TarReader {
   }
 
   async #readMember(header: TarHeader, extension: Extension, offset: number): Promise<void> {
-    this.#reading.spendMember();
+    this.#reading.spendMember(header.name.byteLength + header.link.byteLength);
     const pax = new Map([...this.#globalPax, ...extension.pax]);
     const paxName = pax.get('path');
     const nameBytes =
@@ -190,12 +208,13 @@ class TarReader {
     }
     const content = hasContent ? await this.#readContent(place, size, type) : undefined;
     if (hasContent) await this.#takePadding(size, place, fields, 'padding');
+    const key = Buffer.from(nameBytes).toString('latin1');
     this.#entries.push({
       id: place.id,
-      name,
-      key: Buffer.from(nameBytes).toString('latin1'),
+      name: name === key ? key : name,
+      key,
       type,
-      fields,
+      fields: this.#reading.share(fields),
       offset,
       ...(content === undefined ? {} : { content }),
     });

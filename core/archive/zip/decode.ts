@@ -66,8 +66,13 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
   };
 }
 
-async function readStoredBytes(reading: Reading, place: Place, stored: Stored): Promise<ContentFacts> {
-  return reading.readContent(place, Cursor.over(stored.source, stored.start, stored.end), { opaque: true });
+async function readStoredBytes(
+  reading: Reading,
+  place: Place,
+  stored: Stored,
+): Promise<{ content: ContentFacts }> {
+  const cursor = Cursor.over(stored.source, stored.start, stored.end);
+  return { content: await reading.readContent(place, cursor, { opaque: true }) };
 }
 
 /** Decodes a member and checks it against its record. `fields` gets what is not as it should be. */
@@ -77,7 +82,7 @@ export async function decodeMember(
   stored: Stored,
   central: CentralRecord,
   fields: Fields,
-): Promise<ContentFacts> {
+): Promise<{ content: ContentFacts; compressed?: string }> {
   if ((central.flags & 0x2041) !== 0) {
     reading.find(place, 'encrypted-entry', 'the content is encrypted', stored.start);
     fields['stored'] = 'encrypted';
@@ -120,7 +125,6 @@ export async function decodeMember(
     decoded.close();
   }
   const { consumedEnd, deflate } = decoded.finish();
-  if (central.method === 8) fields['compressed'] = `${consumedEnd - stored.start} bytes, sha256 ${deflate}`;
   if (content.size !== central.size || crc !== central.crc) {
     const said = `${central.size} bytes, crc 0x${central.crc.toString(16)}`;
     reading.find(place, 'content-mismatch', `the record says ${said}`, stored.start);
@@ -135,5 +139,6 @@ export async function decodeMember(
     );
     fields['data_tail'] = await describeRange(stored.source, consumedEnd, stored.end);
   }
-  return content;
+  if (central.method !== 8) return { content };
+  return { content, compressed: `${consumedEnd - stored.start} bytes, sha256 ${deflate}` };
 }

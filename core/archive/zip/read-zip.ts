@@ -135,7 +135,7 @@ class ZipReader {
 
   async #readEntry(central: CentralRecord, shift: number): Promise<void> {
     const reading = this.#reading;
-    reading.spendMember();
+    reading.spendMember(central.name.byteLength + central.comment.byteLength);
     const { name, valid } = decodeName(central.name);
     const place = memberPlace(this.#place, this.#entries.length, name);
     const offset = central.localOffset + shift;
@@ -159,15 +159,15 @@ class ZipReader {
     }
     const key = Buffer.from(central.name).toString('latin1');
     const wanted = reading.purpose.wanted(place.id);
-    const content = wanted ? await decodeMember(reading, place, stored, central, fields) : undefined;
+    const decoded = wanted ? await decodeMember(reading, place, stored, central, fields) : {};
     this.#entries.push({
       id: place.id,
-      name,
+      name: name === key ? key : name,
       key,
       type,
-      fields,
+      fields: reading.share(fields),
       offset,
-      ...(content === undefined ? {} : { content }),
+      ...decoded,
     });
   }
 
