@@ -33,8 +33,11 @@ export async function startTestRedis(): Promise<TestServer> {
     url: `redis://127.0.0.1:${port}/0`,
     restart: async (whileDown) => {
       await server.kill('SIGKILL');
-      await whileDown?.();
-      server = await start();
+      try {
+        await whileDown?.();
+      } finally {
+        server = await start();
+      }
     },
     stop: async () => {
       await server.kill('SIGTERM');

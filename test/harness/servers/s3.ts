@@ -41,8 +41,11 @@ export async function startTestS3(): Promise<TestS3> {
     environment,
     restart: async (whileDown) => {
       await server.kill('SIGKILL');
-      await whileDown?.();
-      server = await start();
+      try {
+        await whileDown?.();
+      } finally {
+        server = await start();
+      }
     },
     stop: async () => {
       await server.kill('SIGKILL');
