@@ -8,7 +8,7 @@ export type DebianEnvironment = z.infer<typeof Environment>;
 export const basePackages = ['bubblewrap', 'ca-certificates', 'socat'] as const;
 
 /** Grows when the same packages would give another tree: the options and hooks of make-rootfs.ts. */
-const makerRevision = 2;
+const makerRevision = 3;
 
 /** Sorted, once each, with the base packages. */
 export function packagesOf(environment: Pick<DebianEnvironment, 'packages'>): string[] {

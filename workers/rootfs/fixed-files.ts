@@ -3,12 +3,15 @@ import { buildGid, buildHostname, buildUid } from '../sandbox/layout.ts';
 /**
  * Runs with the new root as $1 after the packages are installed. Nothing of the host stays (resolver, name, package
  * sources), so the same packages give the same tree anywhere; the folders and the user that the sandboxes need are made.
- * A folder's time would tell in which order the packages were unpacked.
+ * A folder's time would tell in which order the packages were unpacked, and apt's own folders whether its user could
+ * pass through the host's: mmdebstrap's clean-up of apt is replaced by ours.
  */
 export function fixedFilesHook(sourceDateEpoch: number): string {
   return `
 set -eu
 rm -f "$1/etc/resolv.conf" "$1/etc/hostname" "$1/etc/apt/sources.list"
+rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/archives "$1"/var/cache/apt/*.bin
+mkdir -p "$1/var/cache/apt/archives"
 rm -rf "$1"/run/* "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/apt/preferences.d/*
 : >"$1/etc/resolv.conf"
 printf '${buildHostname}\\n' >"$1/etc/hostname"

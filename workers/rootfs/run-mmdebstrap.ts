@@ -51,7 +51,7 @@ export async function runMmdebstrap(run: MmdebstrapRun): Promise<void> {
     `--architectures=${environment.architecture}`,
     `--include=${packagesOf(environment).join(',')}`,
     // The packages are copied out before mmdebstrap removes them.
-    '--skip=essential/unlink,cleanup/run',
+    '--skip=essential/unlink,cleanup/apt,cleanup/run',
     `--customize-hook=copy-out /var/cache/apt/archives ${quoted(run.debs)}`,
     `--customize-hook=${fixedFilesHook(epoch)}`,
     environment.suite,
