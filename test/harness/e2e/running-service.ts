@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { descendants, type RunningProcess } from './process-tree.ts';
 import { checkout, runCli, type CliRun } from './run-cli.ts';
 
 /** `./assay up` on a data folder of its own, as a person would run it. */
@@ -50,6 +51,19 @@ export class RunningService {
   get pid(): number {
     if (this.#child?.pid === undefined) throw new Error('the service is not running');
     return this.#child.pid;
+  }
+
+  /** The process of that name as it runs now: it may have been restarted. Undefined while it is down. */
+  async pidOf(name: string): Promise<number | undefined> {
+    const tree = await descendants(this.pid);
+    return tree.find(({ command }) =>
+      command.includes(name === 'postgres' ? '/bin/postgres ' : `/${name}/main.ts`),
+    )?.pid;
+  }
+
+  /** What runs below the launcher. */
+  tree(): Promise<RunningProcess[]> {
+    return descendants(this.pid);
   }
 
   /** The end of what the service printed on stderr. */
