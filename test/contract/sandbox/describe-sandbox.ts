@@ -19,8 +19,6 @@ export interface SandboxUnderTest {
   readonly forbiddenPaths: readonly string[];
   /** Addresses of the host beside those of its interfaces, such as a bridge's gateway. */
   readonly forbiddenAddresses: readonly string[];
-  /** A second sandbox of the same worker, as after a restart. */
-  restarted(): Sandbox;
   close(): Promise<void>;
 }
 

@@ -28,7 +28,6 @@ describeSandbox('Docker Engine', async () => {
   const open = () => createDockerSandbox({ host: engine.socketPath, runtime: 'runc', worker: 'contract' });
   return {
     sandbox: open(),
-    restarted: open,
     leftovers: () => heldBy(engine),
     forbiddenPaths: ['/run/docker.sock', '/var/run/docker.sock', engine.socketPath],
     forbiddenAddresses: ['172.17.0.1'],
