@@ -1,6 +1,13 @@
 import { describeContent, withoutCarriageReturns } from '#core/compare/content-view.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 
+/** Whether most lines of `a` are in `b`, line ends apart: then the line ends are a cause of their own. */
+function mostlySame(a: string, b: string): boolean {
+  const linesA = withoutCarriageReturns(a).split('\n');
+  const linesB = new Set(withoutCarriageReturns(b).split('\n'));
+  return linesA.filter((line) => linesB.has(line)).length * 2 >= linesA.length;
+}
+
 export const lineEnds: Explainer = {
   meta: {
     id: 'line-ends',
@@ -11,19 +18,19 @@ export const lineEnds: Explainer = {
   },
   explain(facts) {
     const evidence: Evidence[] = [];
-    let only = false;
+    let likely = false;
     for (const delta of facts.deltas) {
       const view = delta.kind === 'content' ? facts.view(delta) : undefined;
       if (view?.text === undefined || !view.a.whole || !view.b.whole) continue;
       const { a, b } = view.text;
       if (a.includes('\r\n') === b.includes('\r\n')) continue;
       const same = withoutCarriageReturns(a) === withoutCarriageReturns(b);
-      only ||= same;
+      likely ||= same || (mostlySame(a, b) && mostlySame(b, a));
       const shown = same
         ? describeContent(view)
         : { a: a.includes('\r\n') ? 'CRLF' : 'LF', b: b.includes('\r\n') ? 'CRLF' : 'LF' };
       evidence.push({ delta, offset: view.offset, a: shown.a, b: shown.b });
     }
-    return evidence.length === 0 ? undefined : { confidence: only ? 'likely' : 'possible', evidence };
+    return evidence.length === 0 ? undefined : { confidence: likely ? 'likely' : 'possible', evidence };
   },
 };

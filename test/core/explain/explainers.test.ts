@@ -135,6 +135,13 @@ describe('line-ends', () => {
     });
   });
 
+  it('is likely where most lines are the same but for their ends, possible where few are', async () => {
+    const confidence = async (a: string, b: string) =>
+      (await compare(textTar(a), textTar(b))).causes[0]?.confidence;
+    expect(await confidence('v1\r\na\r\nb\r\n', 'v2\na\nb\n')).toBe('likely');
+    expect(await confidence('a\r\nb\r\nc\r\n', 'x\ny\nz\n')).toBe('possible');
+  });
+
   it('is not claimed where both have the same line ends', async () => {
     expect(await causesOf(textTar('a\r\nb\r\n'), textTar('a\r\nc\r\n'))).toEqual([]);
   });
