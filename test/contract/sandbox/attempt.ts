@@ -27,6 +27,7 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal;
   /** Called for each line as it comes. */
   readonly onLine?: (text: string) => void;
+  readonly onEnded?: (step: string) => void;
 }
 
 export interface AttemptOutcome extends SandboxResult {
@@ -74,7 +75,10 @@ export async function makeAttempts(sandbox: Sandbox, rootfs: Rootfs) {
       spec,
       {
         stepStarted: (name) => started.push(name),
-        stepEnded: (name, exitCode) => ended.push([name, exitCode]),
+        stepEnded: (name, exitCode) => {
+          ended.push([name, exitCode]);
+          options.onEnded?.(name);
+        },
         line: (stream, text) => {
           lines.push({ stream, text });
           options.onLine?.(text);

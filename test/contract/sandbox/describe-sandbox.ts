@@ -443,6 +443,18 @@ export function describeSandbox(name: string, makeSandbox: () => Promise<Sandbox
       });
     });
 
+    test('the log of a step is whole before the step has ended, also a last line that was not ended', async () => {
+      const order: string[] = [];
+      const steps = ['one', 'two', 'three'].map((step) => shellStep(`printf 'by ${step}'`, step));
+      const outcome = await attempt('', {
+        steps,
+        onLine: (text) => order.push(text),
+        onEnded: (step) => order.push(`${step} ended`),
+      });
+      expect(outcome.end).toEqual({ kind: 'done' });
+      expect(order).toEqual(['by one', 'one ended', 'by two', 'two ended', 'by three', 'three ended']);
+    });
+
     test('an attempt that is stopped ends at once and is refused a result', async () => {
       const stop = new AbortController();
       const running = attempt('echo begun; sleep 600', { signal: stop.signal, onLine: () => stop.abort() });

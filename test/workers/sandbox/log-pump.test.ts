@@ -47,3 +47,21 @@ test('a log over its limit is told once, and nothing more is handed out', () => 
   expect(exceeded()).toBe(1);
   expect(lines).toEqual(['stdout 12345']);
 });
+
+test('a mark ends the line before it, and is waited for on both streams', async () => {
+  const { log, lines } = pump(1000);
+  const marked = log.marked(1).then(() => lines.push('marked'));
+  log.write('stdout', Buffer.from('unended\0next'));
+  log.write('stderr', Buffer.from('whole\n\0'));
+  await marked;
+  log.end();
+  expect(lines).toEqual(['stdout unended', 'stderr whole', 'marked', 'stdout next']);
+});
+
+test('nobody waits for a mark that can no longer come', async () => {
+  const { log } = pump(1000);
+  const marked = log.marked(3);
+  log.end();
+  await marked;
+  await expect(log.marked(9)).resolves.toBeUndefined();
+});

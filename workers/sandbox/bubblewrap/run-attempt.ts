@@ -37,6 +37,7 @@ export async function runAttempt(attempt: Attempt): Promise<SandboxResult> {
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
   });
   const closed = once(child, 'close');
+  const exited = once(child, 'exit');
   const kill = () => child.kill('SIGKILL');
 
   let limit: LimitReached | undefined;
@@ -68,6 +69,8 @@ export async function runAttempt(attempt: Attempt): Promise<SandboxResult> {
     for await (const message of readControl(child.stdio[3] as Readable)) {
       if (message.kind === 'start') events.stepStarted(state.start(message.index));
       else if (message.kind === 'end') {
+        // Where it was killed, the mark never comes.
+        await Promise.race([pump.marked(message.index + 1), exited]);
         const { name, exitCode } = state.end(message);
         events.stepEnded(name, exitCode);
         // A limit that the build coped with still ended it: what comes after would not be deterministic.

@@ -32,6 +32,8 @@ export const gatewayConnectionsMax = 64;
  * every process of the step has. On descriptor 3 it reports, one line each, with bytes after `probe` and `file`:
  *
  *     probe SIZE · ready · full · start INDEX · end INDEX CODE FREE-BYTES FREE-INODES · file INDEX SIZE · done · fault TEXT
+ *
+ * Before `end` each stream of the log carries a NUL: all that the step wrote has come before it.
  */
 export const supervisorScript = `
 set -u
@@ -94,6 +96,7 @@ while [ "$1" = step ]; do
   ( first "$@" ) >${assayFolder}/out 2>${assayFolder}/err 3>&- ${filterDescriptor}<${filterFile}
   code=$?
   wait "$out" "$err"
+  printf '\\0'; printf '\\0' >&2
   printf 'end %s %s %s\\n' "$index" "$code" "$(stat -f -c '%a %S %d' ${diskFolder} | { read -r blocks size inodes; echo $((blocks * size)) "$inodes"; })" >&3
   [ "$code" -eq 0 ] || { printf 'done\\n' >&3; exit 0; }
   shift $(($1 + 1)); index=$((index + 1))
