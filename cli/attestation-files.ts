@@ -67,7 +67,16 @@ export async function keepAttestations(
     folder,
     result: { ...result, attestations: kept },
     ...(complete && {
-      verifyCommand: ['assay', 'verify', artifact, '--bundle', bundle, '--key', key, ...accept]
+      verifyCommand: [
+        io.env['ASSAY_COMMAND'] ?? 'assay',
+        'verify',
+        artifact,
+        '--bundle',
+        bundle,
+        '--key',
+        key,
+        ...accept,
+      ]
         .map(shellWord)
         .join(' '),
     }),

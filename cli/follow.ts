@@ -1,7 +1,7 @@
 import type { RebuildResult } from '#schemas/rebuild.ts';
 import type { AssayClient } from './client/client.ts';
 import type { CliIo } from './io.ts';
-import { showEvent, type Progress } from './progress/progress.ts';
+import { eventShower, type Progress } from './progress/progress.ts';
 
 /** Shows a rebuild's events until it has ended. The result is waited for on its own: events are only for showing. */
 export async function follow(
@@ -14,7 +14,8 @@ export async function follow(
   const done = new AbortController();
   const stop = AbortSignal.any([done.signal, io.signal]);
   const shown = (async () => {
-    for await (const event of client.events(id, stop)) showEvent(progress, event);
+    const show = eventShower(progress);
+    for await (const event of client.events(id, stop)) show(event);
   })();
   try {
     const result = await client.wait(id, timeoutMs);

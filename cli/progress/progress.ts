@@ -97,15 +97,21 @@ const stages = {
   attest: 'signing what was found',
 } as const;
 
-/** Shows one event of a rebuild. All of its text was written by others; the renderers escape it. */
-export function showEvent(progress: Progress, event: RebuildEvent): void {
-  const attempt = event.attempt === undefined || event.attempt < 2 ? '' : ` (attempt ${event.attempt})`;
-  if (event.type === 'stage' && event.stage !== undefined) {
-    if (event.state === 'started') progress.step(`${stages[event.stage]}${attempt}`);
-    if (event.state === 'ended') progress.end(true);
-  } else if (event.type === 'step' && event.state === 'started') {
-    progress.step(`building${attempt}: ${event.name ?? ''}`);
-  } else if ((event.type === 'log' || event.type === 'note') && event.text !== undefined) {
-    progress.line(event.text);
-  }
+/** Shows the events of one rebuild. All of their text was written by others; the renderers escape it. */
+export function eventShower(progress: Progress): (event: RebuildEvent) => void {
+  let built = false;
+  return (event) => {
+    const attempt = event.attempt === undefined || event.attempt < 2 ? '' : ` (attempt ${event.attempt})`;
+    if (event.type === 'stage' && event.stage !== undefined) {
+      built ||= event.stage === 'rebuild';
+      const again = event.stage === 'resolve' && built;
+      const title = again ? 'asking the registry again for the file' : stages[event.stage];
+      if (event.state === 'started') progress.step(`${title}${attempt}`);
+      if (event.state === 'ended') progress.end(true);
+    } else if (event.type === 'step' && event.state === 'started') {
+      progress.step(`building${attempt}: ${event.name ?? ''}`);
+    } else if ((event.type === 'log' || event.type === 'note') && event.text !== undefined) {
+      progress.line(event.text);
+    }
+  };
 }

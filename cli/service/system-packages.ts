@@ -12,6 +12,7 @@ export const systemPrograms = [
   { program: 'bwrap', package: 'bubblewrap', for: 'the sandbox that builds run in' },
   { program: 'mmdebstrap', package: 'mmdebstrap', for: 'the root file systems that builds run on' },
   { program: 'newuidmap', package: 'uidmap', for: 'root file systems made without being root' },
+  { program: 'pip3', package: 'python3-pip', for: 'the registry that this machine is configured with' },
 ] as const;
 
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
