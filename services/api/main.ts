@@ -34,7 +34,9 @@ async function main(): Promise<void> {
     onError: (error) => log.warn({ err: error }, 'a connection to PostgreSQL broke'),
   });
   const objects = await openObjectStore(config.objectsUrl, process.env);
-  const queue = await openQueue(config.queueUrl);
+  const queue = await openQueue(config.queueUrl, {
+    onError: (error) => log.debug({ err: error }, 'the queue is away'),
+  });
   const dispatcher = createDispatcher({ store, queue, log });
   const changes = new ChangeFeed(config.databaseUrl, log);
   await changes.start();

@@ -4,8 +4,9 @@ import type { ObjectRef, Sha256 } from '#schemas/digest.ts';
 import type { AttestInput, CompareInput, RebuildInput, ResolveInput } from '#schemas/jobs.ts';
 import { maySee, requireWriter } from './access.ts';
 import type { Caller } from './control-plane.ts';
-import type { ControlDeps } from './deps.ts';
+import type { ControlDeps, Tx } from './deps.ts';
 import { findLeased } from './lease.ts';
+import { holdObject } from './object-lock.ts';
 import type { JobRow } from './state.ts';
 
 /** How long an upload waits for a rebuild that names it. */
@@ -53,13 +54,16 @@ export async function upload(
   requireWriter(caller);
   const expiresAt = new Date(deps.now().getTime() + uploadDays * 86_400_000);
   // Before the bytes, so that retention never sees them unreferenced.
-  await deps.store
-    .insertInto('uploads')
-    .values({ sha256, submitter: caller.subject, expires_at: expiresAt })
-    .onConflict((conflict) =>
-      conflict.columns(['sha256', 'submitter']).doUpdateSet({ expires_at: expiresAt }),
-    )
-    .execute();
+  await deps.store.transaction().execute(async (tx) => {
+    await holdObject(tx, sha256, 'shared');
+    await tx
+      .insertInto('uploads')
+      .values({ sha256, submitter: caller.subject, expires_at: expiresAt })
+      .onConflict((conflict) =>
+        conflict.columns(['sha256', 'submitter']).doUpdateSet({ expires_at: expiresAt }),
+      )
+      .execute();
+  });
   return keep(deps, sha256, bytes);
 }
 
@@ -143,11 +147,19 @@ export async function putJobObject(
   return keep(deps, sha256, bytes);
 }
 
-/** Before the bytes are stored, so that retention never sees them unreferenced. */
+/** Makes the rebuild keep the object; before its bytes are stored, so that retention never sees them unreferenced. */
 export async function refer(deps: ControlDeps, sha256: Sha256, rebuildId: string): Promise<void> {
-  await deps.store
+  await deps.store.transaction().execute((tx) => referAll(tx, [sha256], rebuildId));
+}
+
+/** As `refer`, for several, in the caller's transaction. */
+export async function referAll(tx: Tx, sha256s: readonly Sha256[], rebuildId: string): Promise<void> {
+  const distinct = [...new Set(sha256s)].toSorted();
+  if (distinct.length === 0) return;
+  for (const sha256 of distinct) await holdObject(tx, sha256, 'shared');
+  await tx
     .insertInto('object_refs')
-    .values({ sha256, rebuild_id: rebuildId })
+    .values(distinct.map((sha256) => ({ sha256, rebuild_id: rebuildId })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

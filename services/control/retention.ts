@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Sha256 } from '#schemas/digest.ts';
 import { collect, type Collected } from '#services/objects/retention.ts';
 import type { ControlDeps } from './deps.ts';
+import { holdObject } from './object-lock.ts';
 
 const dayMs = 86_400_000;
 
@@ -18,7 +19,7 @@ export async function collectObjects(deps: ControlDeps, retentionDays: number): 
     isReferenced: (sha256) => isReferenced(deps, sha256),
     exclusively: (sha256, remove) =>
       store.transaction().execute(async (tx) => {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`object ${sha256}`}, 0))`.execute(tx);
+        await holdObject(tx, sha256, 'exclusive');
         await remove();
         if ((await deps.objects.size(sha256)) === undefined)
           await tx.deleteFrom('objects').where('sha256', '=', sha256).execute();

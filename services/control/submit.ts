@@ -11,6 +11,7 @@ import { advance } from './advance.ts';
 import type { Caller } from './control-plane.ts';
 import type { ControlDeps, Tx } from './deps.ts';
 import { rebuildReport, recipeOf } from './job-inputs.ts';
+import { referAll } from './objects.ts';
 import { jobsOf, type RebuildRow } from './state.ts';
 
 /** What a request comes to, before it is written. */
@@ -166,9 +167,6 @@ async function insert(tx: Tx, caller: Caller, prepared: Prepared): Promise<strin
       invocation_nonce: randomBytes(16).toString('hex'),
     })
     .execute();
-  if (prepared.objects.length > 0) {
-    const refs = [...new Set(prepared.objects)].map((sha256) => ({ sha256, rebuild_id: id }));
-    await tx.insertInto('object_refs').values(refs).execute();
-  }
+  await referAll(tx, prepared.objects, id);
   return id;
 }

@@ -9,7 +9,7 @@ const tailLinesMax = 200;
 
 export interface AttemptLog {
   readonly events: SandboxEvents;
-  /** The last lines, for those who explain a failure. */
+  /** The last lines of the last step, for those who explain its failure. */
   tail(): string;
   /** Completes the file. */
   end(): Promise<void>;
@@ -23,6 +23,7 @@ export function openAttemptLog(path: string, progress: (event: ProgressEvent) =>
   return {
     events: {
       stepStarted(name) {
+        tail.length = 0;
         file.write(`== ${name}\n`);
         progress({ type: 'step', name, state: 'started' });
       },

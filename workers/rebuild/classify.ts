@@ -30,7 +30,9 @@ export function reportFailure(
     const retryable = end.reason === 'time-limit' || end.reason === 'cpu-limit';
     return { ...notEstablished, reason: end.reason, retryable, detail: `${end.detail} Step: ${end.step}.` };
   }
-  const explained = explain();
+  const phase = recipe.steps.find(({ name }) => name === end.step)?.phase;
+  // What a build step prints is the package's own to choose: it could name an input to be let off.
+  const explained = phase === 'dependencies' ? explain() : undefined;
   if (explained !== undefined)
     return {
       ...notEstablished,
@@ -38,7 +40,6 @@ export function reportFailure(
       retryable: false,
       detail: explained.detail.slice(0, detailLengthMax),
     };
-  const phase = recipe.steps.find(({ name }) => name === end.step)?.phase;
   const ended = `Step "${end.step}" ended with exit code ${end.exitCode ?? 'none'}`;
   if (phase === 'dependencies')
     return {

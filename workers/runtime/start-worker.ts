@@ -26,7 +26,9 @@ export async function startWorker<K extends JobKind>(
   for (const each of [folder, jobsFolder]) await mkdir(each, { recursive: true, mode: 0o711 });
   const control = new ControlHttp(config.apiUrl, config.workerToken);
   const handler = await start({ control, log, folder });
-  const queue = await openQueue(config.queueUrl);
+  const queue = await openQueue(config.queueUrl, {
+    onError: (error) => log.debug({ err: error }, 'the queue is away'),
+  });
   const worker = { control, name: config.workerName, jobsFolder, log, signal: stop.signal };
   const consumer = await queue.work(kind, (message) => runJob(worker, kind, handler, message.jobId), {
     concurrency: config.concurrency,

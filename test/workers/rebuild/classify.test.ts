@@ -41,19 +41,22 @@ test("only a step of phase build can fail as the build's own fault", () => {
   });
 });
 
-test.each(['prepare', 'dependencies', 'build'])(
-  'an input that the log of %s shows to be missing is named, whatever the phase',
-  (step) => {
-    const report = reportFailure(failed(step), recipe, ran, () => ({
-      detail: 'The registry has no hatchling 9.',
-    }));
-    expect(report).toMatchObject({
-      outcome: 'not-established',
-      reason: 'input-unavailable',
-      detail: 'The registry has no hatchling 9.',
-    });
-  },
-);
+const lacking = () => ({ detail: 'The registry has no hatchling 9.' });
+
+test('an input that the log of a dependencies step shows to be missing is named', () => {
+  expect(reportFailure(failed('dependencies'), recipe, ran, lacking)).toMatchObject({
+    outcome: 'not-established',
+    reason: 'input-unavailable',
+    detail: 'The registry has no hatchling 9.',
+  });
+});
+
+test('a package cannot turn its own failed build into a missing input by what it prints', () => {
+  expect(reportFailure(failed('build'), recipe, ran, lacking)).toMatchObject({
+    outcome: 'build-failed',
+    reason: 'step-failed',
+  });
+});
 
 test.each(['time', 'cpu', 'memory', 'disk', 'process', 'log', 'output'] as const)(
   "the limit on %s is ours to set: reaching it is never the build's failure",
