@@ -7,9 +7,6 @@ export interface HostIdentity {
 /** Joins each cgroup whose cgroup.procs comes before `--`, then becomes the command after it. */
 const joinScript = `while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@"`;
 
-/** Exit code of the wrapper where a cgroup could not be joined. */
-export const notJoinedExitCode = 125;
-
 /** `bwrap` and its arguments as one command that first joins the attempt's cgroups and then drops root. */
 export function hostCommand(
   bwrapArguments: readonly string[],

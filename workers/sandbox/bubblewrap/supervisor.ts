@@ -16,9 +16,6 @@ export const givenFolder = `${assayFolder}/given`;
 export const filterFile = `${assayFolder}/filter.bpf`;
 export const filterDescriptor = 8;
 
-/** Descriptor on which the supervisor speaks to the worker; no process of the build ever holds it. */
-export const controlDescriptor = 3;
-
 /** Connections at once to the gateway; each is a process of socat. */
 export const gatewayConnectionsMax = 64;
 
@@ -29,7 +26,7 @@ export const gatewayConnectionsMax = 64;
  *     PROBE-COUNT PROBE-ARGV… (step COUNT ARGV…)… outputs PATH…
  *
  * where each ARGV is a whole inner bwrap command. An inner bwrap has a PID namespace of its own: when it has ended,
- * every process of the step has. On descriptor 3 it reports, one line each, with bytes after `probe` and `file`:
+ * every process of the step has. On descriptor 3, which no process of the build ever holds, it reports, one line each, with bytes after `probe` and `file`:
  *
  *     probe SIZE · ready · full · start INDEX · end INDEX CODE FREE-BYTES FREE-INODES · file INDEX SIZE · done · fault TEXT
  *
