@@ -62,6 +62,8 @@ export function processEnvironment(name: EmbeddedProcess, settings: ServiceSetti
     HOME: scratch,
     TMPDIR: scratch,
     LANG: 'C.UTF-8',
+    // Each process its own: none runs what another has compiled.
+    NODE_COMPILE_CACHE: join(scratch, 'compile-cache'),
     ASSAY_PARENT_PIPE: '1',
     ...pick(settings.outside, ['ASSAY_LOG_LEVEL', ...passed[name]]),
   };
