@@ -7,13 +7,20 @@ import { promisify } from 'node:util';
 import { AppError } from '#core/errors/app-error.ts';
 import type { CliIo } from '../io.ts';
 
-/** Programs that only the system's package manager brings, with the Debian package of each. */
-export const systemPrograms = [
+/** A program that only the system's package manager brings, and the Debian package that it is in. */
+export interface SystemProgram {
+  readonly program: string;
+  readonly package: string;
+  readonly for: string;
+}
+
+/** What a rebuild needs. */
+export const systemPrograms: readonly SystemProgram[] = [
   { program: 'bwrap', package: 'bubblewrap', for: 'the sandbox that builds run in' },
   { program: 'mmdebstrap', package: 'mmdebstrap', for: 'the root file systems that builds run on' },
   { program: 'newuidmap', package: 'uidmap', for: 'root file systems made without being root' },
   { program: 'pip3', package: 'python3-pip', for: 'the registry that this machine is configured with' },
-] as const;
+];
 
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -31,19 +38,23 @@ export async function findProgram(name: string): Promise<string | undefined> {
 }
 
 /**
- * Makes sure that a rebuild can run here. As root on Debian or Ubuntu what is missing is installed: after asking on a
+ * Makes sure that `programs` are there: by default what a rebuild needs. As root on Debian or Ubuntu what is missing is installed: after asking on a
  * terminal, without asking under --yes, in CI or where there is no terminal. Else @throws AppError `missing-component`
  * whose hint is the one command to type.
  */
-export async function ensureSystemPrograms(io: CliIo, options: { yes: boolean }): Promise<void> {
+export async function ensureSystemPrograms(
+  io: CliIo,
+  options: { yes: boolean },
+  programs: readonly SystemProgram[] = systemPrograms,
+): Promise<void> {
   const missing = [];
-  for (const wanted of systemPrograms) {
+  for (const wanted of programs) {
     if ((await findProgram(wanted.program)) === undefined) missing.push(wanted);
   }
   if (missing.length === 0) return;
-  const packages = missing.map((wanted) => wanted.package);
+  const packages = [...new Set(missing.map((wanted) => wanted.package))];
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
-  const lacking = new AppError('missing-component', `to rebuild, ${packages.join(', ')} must be installed`, {
+  const lacking = new AppError('missing-component', `${packages.join(', ')} must be installed`, {
     hint: process.getuid?.() === 0 ? command : `sudo ${command}`,
   });
   if (process.getuid?.() !== 0 || !(await isDebian())) throw lacking;

@@ -1,0 +1,34 @@
+import { ensureSystemPrograms, systemPrograms } from '#cli/service/system-packages.ts';
+import { asAppError } from '#core/errors/app-error.ts';
+
+/**
+ * Runs before `npm test`: brings the real servers that the tests start. What cannot be brought is named with the one
+ * command to type; then the tests that need it fail, and none is skipped.
+ */
+const testPrograms = [
+  ...systemPrograms,
+  { program: 'redis-server', package: 'redis-server', for: 'the queue on Redis' },
+  { program: 'dockerd', package: 'docker.io', for: 'the sandbox of a Docker Engine' },
+  { program: 'iptables', package: 'iptables', for: 'dockerd' },
+  { program: 'slirp4netns', package: 'slirp4netns', for: 'dockerd in a network namespace of its own' },
+  { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
+];
+
+const io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  env: process.env,
+  cwd: process.cwd(),
+  fetch: globalThis.fetch,
+  signal: new AbortController().signal,
+  now: () => Date.now(),
+  exitWith: () => undefined,
+};
+
+try {
+  await ensureSystemPrograms(io, { yes: true }, testPrograms);
+} catch (error) {
+  const { message, hint } = asAppError(error);
+  process.stderr.write(`${message}\n${hint === undefined ? '' : `  to fix it: ${hint}\n`}`);
+}
