@@ -35,6 +35,10 @@ export function rebuildMarkdown(result: RebuildResult, context: RebuildReportCon
       'Set aside',
       result.passes.map(({ title, membersTotal }) => `${code(title)}: ${membersTotal}`),
     ),
+    ...details(
+      'Causes',
+      result.causes.map(({ title, confidence, remedy }) => `${code(title)} (${confidence}): ${code(remedy)}`),
+    ),
     ...details(`Differences (${result.differencesTotal})`, [
       ...shown.map((difference) => code(differenceLine(difference))),
       ...(more > 0 ? [`and ${more} more`] : []),

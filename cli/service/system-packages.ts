@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
 import { AppError } from '#core/errors/app-error.ts';
+import { missingClientPackages } from '#services/embedded/upstreams.ts';
 import type { CliIo } from '../io.ts';
 
 /** A program that only the system's package manager brings, and the Debian package that it is in. */

@@ -28,6 +28,18 @@ export async function upstreamVariables(outside: Variables, root: string): Promi
   return { ...variables, NODE_EXTRA_CA_CERTS: file };
 }
 
+/** Debian packages of registry clients that are needed because nothing on this machine says which registry to use. */
+export async function missingClientPackages(outside: Variables): Promise<string[]> {
+  const asked = ecosystems.map(async ({ upstreamVariable, clientPackage, machineSettings }) => {
+    if (outside[upstreamVariable]) return [];
+    return machineSettings(outside, undefined).then(
+      () => [],
+      () => [clientPackage],
+    );
+  });
+  return (await Promise.all(asked)).flat();
+}
+
 export interface UpstreamStatus {
   /** The kind of package, as in its purl. */
   readonly kind: string;

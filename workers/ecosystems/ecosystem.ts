@@ -24,6 +24,8 @@ export interface Ecosystem {
   readonly purlType: string;
   /** The variable that names the upstream. */
   readonly upstreamVariable: `ASSAY_${string}_URL`;
+  /** Debian package of the registry's own client, which knows how this machine reaches the registry. */
+  readonly clientPackage: string;
   /** What this machine's own client of the registry is configured with, but for `url` where it is given. @throws AppError `usage` where that cannot be told */
   machineSettings(
     environment: Readonly<Record<string, string | undefined>>,

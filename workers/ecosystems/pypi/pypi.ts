@@ -9,6 +9,7 @@ import { resolveWheel } from './resolve.ts';
 export const pypi: Ecosystem = {
   purlType: 'pypi',
   upstreamVariable: 'ASSAY_PYPI_URL',
+  clientPackage: 'python3-pip',
   machineSettings: pipSettings,
   resolve: resolveWheel,
   recheck: recheckWheel,
