@@ -103,13 +103,7 @@ describe('published packages, rebuilt by the whole service', () => {
     await writeFile(file, new Uint8Array(await object.arrayBuffer()));
     const key = join(service.dataHome, 'key.pem');
     await writeFile(key, (await service.cli('key', 'export')).stdout);
-    const got = await service.cli(
-      'attestation',
-      'get',
-      `sha256:${idna?.artifact.digest?.sha256}`,
-      '--output',
-      service.dataHome,
-    );
+    const got = await service.cli('attestation', 'get', file, '--output', service.dataHome);
     expect(got.exit, got.stderr).toBe(0);
     const stopped = await service.cli('verify', file, '--key', key);
     expect(stopped.exit, stopped.stdout + stopped.stderr).toBe(0);
