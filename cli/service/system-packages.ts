@@ -48,12 +48,12 @@ export async function ensureSystemPrograms(
   options: { yes: boolean },
   programs: readonly SystemProgram[] = systemPrograms,
 ): Promise<void> {
-  const missing = [];
-  for (const wanted of programs) {
-    if ((await findProgram(wanted.program)) === undefined) missing.push(wanted);
+  const packages: string[] = [];
+  for (const wanted of systemPrograms) {
+    if ((await findProgram(wanted.program)) === undefined) packages.push(wanted.package);
   }
-  if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((wanted) => wanted.package))];
+  packages.push(...(await missingClientPackages(io.env)));
+  if (packages.length === 0) return;
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
   const lacking = new AppError('missing-component', `${packages.join(', ')} must be installed`, {
     hint: process.getuid?.() === 0 ? command : `sudo ${command}`,

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Ecosystem } from '#workers/ecosystems/ecosystem.ts';
 import { ecosystems } from '#workers/ecosystems/registry.ts';
-import { publicUrl } from '#workers/ecosystems/upstream.ts';
+import { publicUrl, type UpstreamSettings } from '#workers/ecosystems/upstream.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -13,10 +14,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export async function upstreamVariables(outside: Variables, root: string): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
   const certificates = new Set<string>();
-  for (const { upstreamVariable, machineSettings } of ecosystems) {
-    const settings = await machineSettings(outside, outside[upstreamVariable]).catch(() => undefined);
+  for (const ecosystem of ecosystems) {
+    const settings = await settingsOf(ecosystem, outside).catch(() => undefined);
     if (settings === undefined) continue;
-    variables[upstreamVariable] = settings.url;
+    variables[ecosystem.upstreamVariable] = settings.url;
     if (settings.ca !== undefined) certificates.add(settings.ca);
   }
   const extra = outside['NODE_EXTRA_CA_CERTS'];
@@ -28,15 +29,28 @@ export async function upstreamVariables(outside: Variables, root: string): Promi
   return { ...variables, NODE_EXTRA_CA_CERTS: file };
 }
 
+/** Asking a client can take a second: each is asked once, unless it could not tell. */
+const told = new WeakMap<Variables, Map<Ecosystem, Promise<UpstreamSettings>>>();
+
+function settingsOf(ecosystem: Ecosystem, outside: Variables): Promise<UpstreamSettings> {
+  const known = told.get(outside) ?? new Map<Ecosystem, Promise<UpstreamSettings>>();
+  told.set(outside, known);
+  const asked =
+    known.get(ecosystem) ??
+    ecosystem.machineSettings(outside, outside[ecosystem.upstreamVariable] || undefined);
+  known.set(ecosystem, asked);
+  asked.catch(() => known.delete(ecosystem));
+  return asked;
+}
+
 /** Debian packages of registry clients that are needed because nothing on this machine says which registry to use. */
 export async function missingClientPackages(outside: Variables): Promise<string[]> {
-  const asked = ecosystems.map(async ({ upstreamVariable, clientPackage, machineSettings }) => {
-    if (outside[upstreamVariable]) return [];
-    return machineSettings(outside, undefined).then(
+  const asked = ecosystems.map((ecosystem) =>
+    settingsOf(ecosystem, outside).then(
       () => [],
-      () => [clientPackage],
-    );
-  });
+      () => [ecosystem.clientPackage],
+    ),
+  );
   return (await Promise.all(asked)).flat();
 }
 
@@ -54,22 +68,22 @@ export interface UpstreamStatus {
 /** Whether each registry is known and answers at all; for `assay doctor`. */
 export async function upstreamStatuses(outside: Variables): Promise<UpstreamStatus[]> {
   return Promise.all(
-    ecosystems.map(async ({ purlType, upstreamVariable, machineSettings }) => {
-      const told = { kind: purlType, variable: upstreamVariable };
+    ecosystems.map(async (ecosystem) => {
+      const named = { kind: ecosystem.purlType, variable: ecosystem.upstreamVariable };
       try {
-        const { url } = await machineSettings(outside, outside[upstreamVariable]);
+        const { url } = await settingsOf(ecosystem, outside);
         const shown = publicUrl(url);
         const response = await fetch(shown, { method: 'HEAD', signal: AbortSignal.timeout(15_000) }).catch(
           (error: Error & { cause?: Error & { code?: string } }) => error,
         );
         if (response instanceof Error) {
           const fault = response.cause?.code ?? response.cause?.message ?? response.message;
-          return { ...told, url: shown, answers: false, fault };
+          return { ...named, url: shown, answers: false, fault };
         }
         // A refusal for want of credentials is an answer: those are given to the processes, not tried here.
-        return { ...told, url: shown, answers: true };
+        return { ...named, url: shown, answers: true };
       } catch (error) {
-        return { ...told, answers: false, fault: (error as Error).message };
+        return { ...named, answers: false, fault: (error as Error).message };
       }
     }),
   );
