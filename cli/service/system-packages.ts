@@ -39,9 +39,9 @@ export async function findProgram(name: string): Promise<string | undefined> {
 }
 
 /**
- * Makes sure that `programs` are there: by default what a rebuild needs. As root on Debian or Ubuntu what is missing is installed: after asking on a
- * terminal, without asking under --yes, in CI or where there is no terminal. Else @throws AppError `missing-component`
- * whose hint is the one command to type.
+ * Makes sure that `programs` are there: by default what a rebuild needs, with a client that says which registry to use.
+ * As root on Debian or Ubuntu what is missing is installed: after asking on a terminal, without asking under --yes, in
+ * CI or where there is no terminal. Else @throws AppError `missing-component` whose hint is the one command to type.
  */
 export async function ensureSystemPrograms(
   io: CliIo,
@@ -49,10 +49,10 @@ export async function ensureSystemPrograms(
   programs: readonly SystemProgram[] = systemPrograms,
 ): Promise<void> {
   const packages: string[] = [];
-  for (const wanted of systemPrograms) {
+  for (const wanted of programs) {
     if ((await findProgram(wanted.program)) === undefined) packages.push(wanted.package);
   }
-  packages.push(...(await missingClientPackages(io.env)));
+  if (programs === systemPrograms) packages.push(...(await missingClientPackages(io.env)));
   if (packages.length === 0) return;
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
   const lacking = new AppError('missing-component', `${packages.join(', ')} must be installed`, {
