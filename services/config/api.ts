@@ -1,6 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { MachineTokens } from '#services/identity/machine-tokens.ts';
-import { absolutePath, json, listenAddress, logLevel, secretBytes, url, wholeNumber } from './variables.ts';
+import {
+  absolutePath,
+  json,
+  listenAddress,
+  logLevel,
+  parentPipe,
+  secretBytes,
+  url,
+  wholeNumber,
+} from './variables.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -8,12 +17,15 @@ const gibibyte = 1024 ** 3;
 export const ApiConfig = z
   .object({
     ASSAY_LISTEN: listenAddress.describe('`host:port`; port 0 picks one'),
-    ASSAY_PUBLIC_URL: url('https', 'http').optional().describe('how others reach the api'),
     ASSAY_DATABASE_URL: url('postgres', 'postgresql').describe('the database'),
     ASSAY_QUEUE_URL: url('postgres', 'postgresql', 'redis', 'rediss').describe('what wakes workers'),
     ASSAY_OBJECTS_URL: url('file', 's3').describe('where objects are kept'),
-    ASSAY_OBJECTS_QUOTA_BYTES: wholeNumber(1).default(50 * gibibyte),
-    ASSAY_RETENTION_DAYS: wholeNumber(1, 36_500).default(30),
+    ASSAY_OBJECTS_QUOTA_BYTES: wholeNumber(1)
+      .default(50 * gibibyte)
+      .describe('of all objects together'),
+    ASSAY_RETENTION_DAYS: wholeNumber(1, 36_500)
+      .default(30)
+      .describe('how long an object that nothing refers to is kept'),
     ASSAY_GATEWAY_KEY: secretBytes(32).describe('signs grants; shared with the gateway'),
     ASSAY_MACHINE_TOKENS: json(MachineTokens).describe('scope → sha256 of its token'),
     ASSAY_OIDC_FILE: absolutePath.optional().describe('trusted issuers'),
@@ -41,11 +53,10 @@ export const ApiConfig = z
       .optional()
       .describe('1: each process runs under a user of its own'),
     ASSAY_LOG_LEVEL: logLevel,
-    ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0').describe('1: stop when stdin ends'),
+    ASSAY_PARENT_PIPE: parentPipe,
   })
   .transform((v) => ({
     listen: v.ASSAY_LISTEN,
-    publicUrl: v.ASSAY_PUBLIC_URL,
     databaseUrl: v.ASSAY_DATABASE_URL,
     queueUrl: v.ASSAY_QUEUE_URL,
     objectsUrl: v.ASSAY_OBJECTS_URL,

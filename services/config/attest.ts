@@ -6,8 +6,13 @@ import { workerConfig, workerVariables } from './worker.ts';
 export const AttestConfig = z
   .object({
     ...workerVariables('attest', 4),
-    ASSAY_SIGNING_KEY_FILE: absolutePath,
-    ASSAY_BUILDER_ID: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(500),
+    ASSAY_SIGNING_KEY_FILE: absolutePath.describe(
+      'P-256 private key, PEM (PKCS#8), mode 0600; made where absent',
+    ),
+    ASSAY_BUILDER_ID: z
+      .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+      .max(500)
+      .describe('`builder.id` of the statements'),
   })
   .transform((env) => ({
     ...workerConfig(env),

@@ -1,5 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import { absolutePath, listenAddress, logLevel, secretBytes, url, wholeNumber } from './variables.ts';
+import {
+  absolutePath,
+  listenAddress,
+  logLevel,
+  parentPipe,
+  secretBytes,
+  url,
+  wholeNumber,
+} from './variables.ts';
 
 /** What the gateway is given: the api, the key of the grants, the registries. Never a signing key or a database. */
 export const GatewayConfig = z
@@ -15,7 +23,7 @@ export const GatewayConfig = z
     ASSAY_GATEWAY_CACHE_BYTES: wholeNumber(0)
       .default(1024 ** 3)
       .describe('files kept on disk between builds'),
-    ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0'),
+    ASSAY_PARENT_PIPE: parentPipe,
     ASSAY_LOG_LEVEL: logLevel,
   })
   .transform((v) => ({

@@ -7,7 +7,10 @@ export const RebuildConfig = z
   .object({
     ...workerVariables('rebuild', 1),
     ASSAY_GATEWAY_URL: url('http', 'https').describe('the gateway'),
-    ASSAY_SANDBOX: z.enum(['auto', 'bubblewrap', 'docker']).default('auto'),
+    ASSAY_SANDBOX: z
+      .enum(['auto', 'bubblewrap', 'docker'])
+      .default('auto')
+      .describe('`auto`: Docker Engine where a usable one answers, else bubblewrap'),
     ASSAY_DOCKER_HOST: z
       .string()
       .regex(/^unix:\/\/\/./, 'must be unix:// and an absolute path')

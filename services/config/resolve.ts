@@ -6,7 +6,9 @@ import { workerConfig, workerVariables } from './worker.ts';
 export const ResolveConfig = z
   .object({
     ...workerVariables('resolve', 4),
-    ASSAY_PYPI_URL: url('https', 'http').optional(),
+    ASSAY_PYPI_URL: url('https', 'http')
+      .optional()
+      .describe('registry; default: what pip is configured with'),
   })
   .transform((env) => ({
     ...workerConfig(env),

@@ -61,4 +61,8 @@ export function secretBytes(count: number) {
 /** pino's levels. */
 export const logLevel = z
   .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-  .default('info');
+  .default('info')
+  .describe('how much is logged');
+
+/** Set by the launcher for the processes that it starts. */
+export const parentPipe = z.enum(['0', '1']).default('0').describe('1: stop when stdin ends');

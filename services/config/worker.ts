@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { JobKind } from '#schemas/jobs.ts';
-import { absolutePath, logLevel, url, wholeNumber } from './variables.ts';
+import { absolutePath, logLevel, parentPipe, url, wholeNumber } from './variables.ts';
 
 /** The variables of every worker; each kind's schema adds its own. docs/architecture.md#configuration */
 export function workerVariables(kind: JobKind, concurrency: number) {
@@ -16,7 +16,7 @@ export function workerVariables(kind: JobKind, concurrency: number) {
     ASSAY_WORK_DIR: absolutePath.describe('scratch'),
     ASSAY_CONCURRENCY: wholeNumber(1, 64).default(concurrency).describe('jobs at once'),
     ASSAY_LOG_LEVEL: logLevel,
-    ASSAY_PARENT_PIPE: z.enum(['0', '1']).default('0').describe('1: stop when stdin ends'),
+    ASSAY_PARENT_PIPE: parentPipe,
   };
 }
 

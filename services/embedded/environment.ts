@@ -76,7 +76,6 @@ function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string):
   if (name === 'api') {
     return {
       ASSAY_LISTEN: settings.listen.api,
-      ASSAY_PUBLIC_URL: settings.apiUrl,
       ASSAY_DATABASE_URL: settings.databaseUrl,
       ASSAY_QUEUE_URL: settings.queueUrl,
       ASSAY_OBJECTS_URL: pathToFileURL(folder.objects).href,
