@@ -76,18 +76,13 @@ describe('exit 0', () => {
 
   test('the same as a process of its own, with nothing running', () => {
     const main = join(import.meta.dirname, '../../../cli/main.ts');
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [main, 'verify', ...given],
-      {
-        cwd: folder,
-        env: {},
-      },
-      60_000,
-    );
+    const { status, stdout } = spawnSync(process.execPath, [main, 'verify', ...given], {
+      cwd: folder,
+      env: {},
+    });
     expect(stdout.toString()).toMatch(/^Verified: /);
     expect(status).toBe(0);
-  });
+  }, 60_000);
 
   test('with the builder that the bundle names', async () => {
     expect((await verify(...given, '--builder-id', builder.id)).code).toBe(0);
