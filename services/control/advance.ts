@@ -6,6 +6,7 @@ import type { Verdict } from '#schemas/verdict.ts';
 import { attestInput, compareInput, rebuildInput, recheckInput, resolveInput } from './job-inputs.ts';
 import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
 import { appendEvents } from './events.ts';
+import { keepView } from './kept-view.ts';
 import { jobsOf, lockRebuild, stateOf, type JobRow, type RebuildRow } from './state.ts';
 
 /**
@@ -93,7 +94,13 @@ async function keepVerdict(tx: Tx, rebuild: RebuildRow, verdict: Verdict, attemp
 }
 
 async function finish(deps: ControlDeps, tx: Tx, rebuild: RebuildRow): Promise<void> {
-  await tx.updateTable('rebuilds').set({ finished_at: deps.now() }).where('id', '=', rebuild.id).execute();
+  const finished = await tx
+    .updateTable('rebuilds')
+    .set({ finished_at: deps.now() })
+    .where('id', '=', rebuild.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await keepView(tx, finished);
   const text = rebuild.verdict?.detail ?? '';
   await appendEvents(tx, rebuild.id, [
     { type: 'verdict', name: rebuild.verdict?.kind ?? 'inconclusive', text },

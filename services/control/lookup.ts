@@ -1,19 +1,22 @@
+import { sql } from 'kysely';
 import { answer, type Candidate } from '#core/verdict/answer.ts';
 import { parsePurl } from '#core/purl/purl.ts';
 import type { Sha256 } from '#schemas/digest.ts';
-import type { Lookup } from '#schemas/rebuild.ts';
+import type { Lookup, RebuildResult } from '#schemas/rebuild.ts';
 import type { VerdictKind } from '#schemas/verdict.ts';
 import { maySee } from './access.ts';
 import type { Caller } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
-import type { RebuildRow } from './state.ts';
-import { viewOf } from './view.ts';
+import { resultOf } from './kept-view.ts';
 
 /** The newest rebuilds that are considered for one look-up. */
 const candidatesMax = 500;
+/** Of them, those whose kept results come with the same SELECT; an older one's takes one more. */
+const viewsMax = 20;
 const suppliedMax = 20;
 
 type Query = { purl: string } | { sha256: Sha256 };
+type Row = Awaited<ReturnType<typeof candidates>>[number];
 
 /** Answers what is known of a purl or a digest, by the one rule in core/verdict/answer.ts. */
 export async function lookup(deps: ControlDeps, caller: Caller, query: Query): Promise<Lookup> {
@@ -24,25 +27,47 @@ export async function lookup(deps: ControlDeps, caller: Caller, query: Query): P
   const supplied = rows
     .filter((row) => row.recipe_by === 'supplied' && !row.replay_of && row.finished_at)
     .slice(0, suppliedMax);
-  const result = answering ? await viewOf(deps.store, answering) : undefined;
+  const result = answering ? await shown(deps, answering) : undefined;
   return {
     schemaVersion: 1,
     query: normalised,
     verdict: told.kind,
     detail: result?.detail ?? 'Nobody has asked for a rebuild of this here, so nothing is known of it.',
     ...(result ? { result } : {}),
-    supplied: await Promise.all(supplied.map((row) => viewOf(deps.store, row))),
+    supplied: await Promise.all(supplied.map((row) => shown(deps, row))),
   };
 }
 
-function candidates(deps: ControlDeps, query: Query): Promise<RebuildRow[]> {
-  const all = deps.store.selectFrom('rebuilds').selectAll();
-  const matching =
-    'purl' in query ? all.where('purl', '=', query.purl) : all.where('artifact_sha256', '=', query.sha256);
-  return matching.orderBy('created_at', 'desc').limit(candidatesMax).execute();
+/** What the rule needs of each rebuild, newest first. Kept results come as text: only those that are told are parsed. */
+function candidates(deps: ControlDeps, query: Query) {
+  const [column, value] =
+    'purl' in query ? (['purl', query.purl] as const) : (['artifact_sha256', query.sha256] as const);
+  const isNew = sql`row_number() over (order by created_at desc) <= ${sql.lit(viewsMax)}`;
+  return deps.store
+    .selectFrom('rebuilds')
+    .select(['id', 'recipe_by', 'replay_of', 'artifact_sha256', 'verdict_kind', 'visibility', 'submitter'])
+    .select([
+      'created_at',
+      'finished_at',
+      sql<string | null>`case when ${isNew} then view::text end`.as('view'),
+    ])
+    .where(column, '=', value)
+    .orderBy('created_at', 'desc')
+    .limit(candidatesMax)
+    .execute();
 }
 
-function candidateOf(row: RebuildRow): Candidate {
+async function shown({ store }: ControlDeps, row: Row): Promise<RebuildResult> {
+  if (row.view !== null) return JSON.parse(row.view) as RebuildResult;
+  const whole = await store
+    .selectFrom('rebuilds')
+    .selectAll()
+    .where('id', '=', row.id)
+    .executeTakeFirstOrThrow();
+  return resultOf(store, whole);
+}
+
+function candidateOf(row: Row): Candidate {
   return {
     id: row.id,
     by: row.recipe_by,

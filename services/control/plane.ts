@@ -7,6 +7,7 @@ import type { ChangeFeed } from './changes.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
 import { appendEvents } from './events.ts';
+import { keepView, resultOf } from './kept-view.ts';
 import { claim, heartbeat, release } from './lease.ts';
 import { lookup } from './lookup.ts';
 import {
@@ -20,17 +21,16 @@ import {
 import { recordServed, replayRecord } from './served.ts';
 import { lockRebuild } from './state.ts';
 import { submit } from './submit.ts';
-import { viewOf } from './view.ts';
 
 /** The control plane over PostgreSQL and the object store. */
 export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): ControlPlane {
   const { store } = deps;
   return {
-    submit: async (caller, request) => viewOf(store, await submit(deps, caller, request)),
+    submit: async (caller, request) => resultOf(store, await submit(deps, caller, request)),
 
     rebuild: async (caller, id) => {
       const row = await visibleRebuild(store, caller, id);
-      return { result: await viewOf(store, row), revision: row.revision };
+      return { result: await resultOf(store, row), revision: row.revision };
     },
 
     rebuilds: async (caller, page) => {
@@ -51,7 +51,7 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
         );
       }
       const rows = await query.execute();
-      const items = await Promise.all(rows.slice(0, page.limit).map((row) => viewOf(store, row)));
+      const items = await Promise.all(rows.slice(0, page.limit).map((row) => resultOf(store, row)));
       const last = rows[page.limit - 1];
       return rows.length > page.limit && last ? { items, next: last.id } : { items };
     },
@@ -98,16 +98,22 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
         await advance(deps, tx, id);
       });
       deps.pokeDispatcher();
-      return viewOf(store, await visibleRebuild(store, caller, id));
+      return resultOf(store, await visibleRebuild(store, caller, id));
     },
 
     publish: async (caller, id) => {
       await ownedRebuild(store, caller, id);
       await store.transaction().execute(async (tx) => {
-        await tx.updateTable('rebuilds').set({ visibility: 'public' }).where('id', '=', id).execute();
+        const published = await tx
+          .updateTable('rebuilds')
+          .set({ visibility: 'public' })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        if (published.finished_at) await keepView(tx, published);
         await appendEvents(tx, id, [{ type: 'note', text: `Published by ${caller.subject}.` }]);
       });
-      return viewOf(store, await visibleRebuild(store, caller, id));
+      return resultOf(store, await visibleRebuild(store, caller, id));
     },
 
     lookup: (caller, query) => lookup(deps, caller, query),

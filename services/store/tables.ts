@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Artifact, Visibility } from '#schemas/artifact.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind } from '#schemas/jobs.ts';
-import type { RebuildEvent, RebuildRequest } from '#schemas/rebuild.ts';
+import type { RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 import type { Recipe } from '#schemas/recipe.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 
@@ -33,6 +33,8 @@ export interface Database {
     /** Number of the attempt that the verdict rests on; 0 for none. */
     verdict_attempt: number | null;
     level: string | null;
+    /** The result as shown, once finished (services/control/kept-view.ts). */
+    view: NullableJson<RebuildResult>;
     cancelled: Generated<boolean>;
     revision: Generated<number>;
     event_seq: Generated<number>;

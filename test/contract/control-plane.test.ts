@@ -130,6 +130,12 @@ describe('the control plane over PostgreSQL', () => {
     }
   }
 
+  /** What `work` answers where no result is kept and all is made from the rows. */
+  async function withoutKeptViews<T>(work: () => Promise<T>): Promise<T> {
+    await store.updateTable('rebuilds').set({ view: null }).execute();
+    return work();
+  }
+
   it('carries a purl to one verdict, and then answers look-ups by purl and by digest', async () => {
     const purl = freshPurl();
     const submitted = await plane.submit(submitter, { kind: 'purl', purl });
@@ -327,7 +333,38 @@ describe('the control plane over PostgreSQL', () => {
     const published = await plane.lookup(anonymous, { sha256 });
     expect(published).toMatchObject({
       verdict: 'unknown',
-      supplied: [{ verdict: 'reproduced', recipe: { by: 'supplied', author: 'token:ci' } }],
+      supplied: [
+        {
+          verdict: 'reproduced',
+          recipe: { by: 'supplied', author: 'token:ci' },
+          rebuild: { visibility: 'public' },
+        },
+      ],
+    });
+    expect(published).toEqual(await withoutKeptViews(() => plane.lookup(anonymous, { sha256 })));
+  });
+
+  it('keeps of a finished rebuild exactly what its rows say', async () => {
+    const purl = freshPurl();
+    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
+    const finished = await carryThrough(rebuild.id, purl, purl, `other than ${purl}`);
+    expect(finished).toMatchObject({ verdict: 'different', differencesTotal: 1 });
+    const kept = await plane.lookup(anonymous, { purl });
+    expect(kept.result).toEqual(finished);
+    expect(kept).toEqual(await withoutKeptViews(() => plane.lookup(anonymous, { purl })));
+  });
+
+  it('answers with a proof by bytes however many weaker rebuilds came after it', async () => {
+    const purl = freshPurl();
+    const { rebuild: proof } = await plane.submit(submitter, { kind: 'purl', purl });
+    await carryThrough(proof.id, purl, purl, purl);
+    for (let later = 0; later < 21; later += 1) {
+      const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
+      await carryThrough(rebuild.id, purl, purl, `other than ${purl}`);
+    }
+    expect(await plane.lookup(anonymous, { sha256: sha256Of(purl) })).toMatchObject({
+      verdict: 'reproduced',
+      result: { verdict: 'reproduced', rebuild: { id: proof.id } },
     });
   });
 
