@@ -1,5 +1,6 @@
 #!/bin/sh
 # Prints an environment file for docker-compose.yml with fresh secrets: deploy/make-env.sh >.env
+# The package index is the one that this machine's pip uses, unless ASSAY_PYPI_URL names another.
 # The admin's token is in it as ASSAY_ADMIN_TOKEN; the api knows of every token only the sha256.
 set -eu
 umask 077
@@ -23,3 +24,9 @@ printf 'ASSAY_POSTGRES_PASSWORD=%s\n' "$(secret)"
 printf 'ASSAY_REDIS_PASSWORD=%s\n' "$(secret)"
 printf 'ASSAY_S3_ACCESS_KEY=assay\n'
 printf 'ASSAY_S3_SECRET_KEY=%s\n' "$(secret)"
+
+index=${ASSAY_PYPI_URL:-${PIP_INDEX_URL:-$(python3 -m pip config get global.index-url 2>/dev/null || true)}}
+# pip wraps its help where the line is full; the default is the first URL after the option.
+[ -n "$index" ] || index=$(COLUMNS=200 python3 -m pip install --help 2>/dev/null |
+  sed -n '/--index-url <url>/,/^  *-/p' | grep -o 'https\{0,1\}://[^ )]*' | head -n 1)
+printf 'ASSAY_PYPI_URL=%s\n' "$index"

@@ -49,14 +49,20 @@ describe('docker-compose.yml', () => {
     });
   }, 1_000_000);
 
-  test('lets only the api reach the database and the objects', async () => {
+  test('lets only the api reach the database and the objects, and only it and the workers the queue', async () => {
     const reach = async (service: string, host: string, port: number): Promise<boolean> =>
       (await compose.inside(service, 'node', '--eval', connects, host, String(port))).code === 0;
-    for (const service of processes) {
-      expect([service, await reach(service, 'postgres', 5432)]).toEqual([service, service === 'api']);
-      expect([service, await reach(service, 's3', 7070)]).toEqual([service, service === 'api']);
-      expect([service, await reach(service, 'redis', 6379)]).toEqual([service, service !== 'gateway']);
-    }
+    const reached = await Promise.all(
+      processes.map(async (service) => [
+        service,
+        await reach(service, 'postgres', 5432),
+        await reach(service, 's3', 7070),
+        await reach(service, 'redis', 6379),
+      ]),
+    );
+    expect(reached).toEqual(
+      processes.map((service) => [service, service === 'api', service === 'api', service !== 'gateway']),
+    );
   });
 
   test("gives the signing key to attest alone and the engine's socket to rebuild alone, and nobody both", async () => {
