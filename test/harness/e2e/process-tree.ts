@@ -40,3 +40,11 @@ export async function descendants(root: number): Promise<RunningProcess[]> {
   }
   return all.filter(({ pid }) => pid !== root && below.has(pid));
 }
+
+/** The environment that a process was started with. */
+export async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const pairs = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').filter((pair) => pair !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}

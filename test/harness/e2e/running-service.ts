@@ -1,19 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { descendants, type RunningProcess } from './process-tree.ts';
 import { checkout, runCli, type CliRun } from './run-cli.ts';
+import { killProcess, unroutable, type Service } from './service.ts';
 
 /** `./assay up` on a data folder of its own, as a person would run it. */
-export class RunningService {
+export class RunningService implements Service {
   readonly dataHome: string;
   readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #stderr = '';
   url = '';
+  adminToken = '';
   /** Process ids by name. Those of restarted processes are read anew from `processOf`. */
   processes: Record<string, number> = {};
 
@@ -22,10 +24,18 @@ export class RunningService {
     this.#environment = environment;
   }
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+  /** `rootfs`: a folder of root file systems to share with other services; by default it has its own, empty. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    rootfs?: string,
+  ): Promise<RunningService> {
     const dataHome = await mkdtemp(join(tmpdir(), 'assay-e2e-'));
     // The service's own users pass through it.
     await chmod(dataHome, 0o711);
+    if (rootfs !== undefined) {
+      await mkdir(join(dataHome, 'assay'));
+      await symlink(rootfs, join(dataHome, 'assay', 'rootfs'));
+    }
     const service = new RunningService(dataHome, environment);
     await service.up();
     return service;
@@ -43,6 +53,8 @@ export class RunningService {
       const ready = JSON.parse(line) as { listening: string; processes: Record<string, number> };
       this.url = ready.listening;
       this.processes = ready.processes;
+      const state = await readFile(join(this.dataHome, 'assay', 'service.json'), 'utf8');
+      this.adminToken = (JSON.parse(state) as { adminToken: string }).adminToken;
       return;
     }
     throw new Error(`./assay up ended before it was ready:\n${this.#stderr}`);
@@ -53,7 +65,10 @@ export class RunningService {
     return this.#child.pid;
   }
 
-  /** The process of that name as it runs now: it may have been restarted. Undefined while it is down. */
+  get workFolder(): string {
+    return join(this.dataHome, 'assay', 'work');
+  }
+
   async pidOf(name: string): Promise<number | undefined> {
     const tree = await descendants(this.pid);
     return tree.find(({ command }) =>
@@ -73,6 +88,16 @@ export class RunningService {
 
   cli(...args: string[]): Promise<CliRun> {
     return runCli(args, { XDG_DATA_HOME: this.dataHome, ...this.#environment });
+  }
+
+  /** The launcher starts it again. */
+  async restartPostgres(): Promise<void> {
+    await killProcess(this, 'postgres');
+  }
+
+  async cutOffRegistries(): Promise<void> {
+    await this.down();
+    await this.up({ ASSAY_PYPI_URL: unroutable });
   }
 
   /** Ends the service with `signal` and waits until the launcher is gone. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -43,6 +43,8 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
   await removeDead();
   const folder = await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`));
   const socketPath = path.join(folder, 'engine.sock');
+  // Who may use the socket passes through; its data is the engine's alone.
+  await chmod(folder, 0o711);
   const cgroupParent = path.basename(folder);
   const configFile = path.join(folder, 'daemon.json');
   await writeFile(configFile, JSON.stringify({ runtimes }));
