@@ -3,9 +3,6 @@ import { type BubblewrapOptions, createBubblewrap } from './bubblewrap.ts';
 import { createDockerSandbox, type DockerSandboxOptions, probeDocker } from './docker.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** Where an engine listens when nothing says otherwise. */
-export const dockerHostDefault = 'unix:///var/run/docker.sock';
-
 export interface SandboxChoice {
   /** `auto`: Docker Engine where one answers that can do all that a sandbox needs, else bubblewrap. */
   readonly kind: 'auto' | 'bubblewrap' | 'docker';

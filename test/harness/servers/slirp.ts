@@ -21,14 +21,13 @@ export async function startSlirp(unshare: ChildProcess, folder: string): Promise
   if (!existsSync(binary)) throw new Error(`${binary} is missing: apt-get install slirp4netns`);
   const children = await readFile(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
   const socket = path.join(folder, 'slirp.sock');
-  const slirp = spawn(
-    'setpriv',
-    [
-      ['--pdeathsig', 'KILL', '--', binary, '--configure', '--mtu=65520', '--disable-host-loopback'],
-      ['--api-socket', socket, '--ready-fd=3', children.trim(), 'tap0'],
-    ].flat(),
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
-  );
+  const argv = [
+    // It ends with this process, however that ends.
+    ['setpriv', '--pdeathsig', 'KILL', '--'],
+    [binary, '--configure', '--mtu=65520', '--disable-host-loopback'],
+    ['--api-socket', socket, '--ready-fd=3', children.trim(), 'tap0'],
+  ].flat();
+  const slirp = spawn(argv[0] ?? '', argv.slice(1), { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const ready = slirp.stdio[3];
   if (ready === null || ready === undefined) throw new Error('slirp4netns has no descriptor to be ready on');
   const ended = once(slirp, 'exit');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 export const workerLabel = 'assay.worker';
-export const attemptLabel = 'assay.attempt';
+const attemptLabel = 'assay.attempt';
 
 /** What an attempt owns in the engine. The labels tell what a worker that was killed has left behind. */
 export interface AttemptNames {

@@ -46,7 +46,6 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
   const [first] = await Promise.all([createStep(attempt, 0), handover.putInputs(spec.inputs, signal)]);
   const steps: StepRecord[] = [];
   const end = await runSteps(attempt, handover, first, { log, logFull: logFull.signal, words }, steps);
-  log.end();
   if (end.kind !== 'done') return { end, outputs: [], steps };
   return { ...(await takeOutputs(handover, spec, signal)), steps };
 }
@@ -77,6 +76,7 @@ async function runSteps(
       log: written.log,
       logFull: written.logFull,
     });
+    written.log.end();
     removals.push(removeContainer(docker, container));
     const remains = await handover.inspectStep(signal);
     const report = remains.report;
