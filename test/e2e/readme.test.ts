@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkout, runCli } from '#test/harness/e2e/run-cli.ts';
+import { sharedRootfsFolder } from '#test/harness/e2e/rootfs-cache.ts';
 import { RunningService } from '#test/harness/e2e/running-service.ts';
 
 interface ReadmeCommand {
@@ -29,7 +30,7 @@ describe('the README', () => {
   let service: RunningService;
 
   beforeAll(async () => {
-    service = await RunningService.start();
+    service = await RunningService.start({}, await sharedRootfsFolder());
   });
 
   afterAll(async () => {
