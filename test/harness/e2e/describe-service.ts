@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RebuildResult } from '#schemas/rebuild.ts';
 import { describeDisturbed } from './describe-disturbed.ts';
 import { describeSupplied } from './describe-supplied.ts';
-import { resultOf } from './run-cli.ts';
+import { resultOf, runCli } from './run-cli.ts';
 import { sharedRootfsFolder } from './rootfs-cache.ts';
-import type { ChosenSandbox, Service } from './service.ts';
+import { unroutable, type ChosenSandbox, type Service } from './service.ts';
 
 /** What each part of the suite is given; the service is there when its tests run. */
 export interface Running<S extends Service = Service> {
@@ -59,6 +59,18 @@ export function describeService<S extends Service>(
       );
       expect(result.attestations).toHaveLength(2);
       reproduced.set(purl, result);
+    });
+
+    it('keeps the published file, its bundles and the key, with which it verifies offline', async () => {
+      const { service, folder } = running();
+      const kept = join(folder, 'kept');
+      const id = reproduced.get('idna@3.20')?.rebuild.id ?? '';
+      const waited = await service.cli('wait', id, '--format', 'json', '--output-dir', kept);
+      const { artifact, attestations } = resultOf(waited);
+      const bundles = attestations.flatMap(({ file }) => ['--bundle', file ?? '']);
+      const args = ['verify', join(kept, artifact.file ?? ''), ...bundles, '--key', join(kept, 'assay.pub')];
+      const verified = await runCli(args, { ASSAY_API_URL: unroutable });
+      expect(verified.exit, verified.stdout + verified.stderr).toBe(0);
     });
 
     it('finds certifi 2026.10.18 equivalent, and exits 1', async () => {

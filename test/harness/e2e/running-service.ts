@@ -87,7 +87,8 @@ export class RunningService implements Service {
   }
 
   cli(...args: string[]): Promise<CliRun> {
-    return runCli(args, { XDG_DATA_HOME: this.dataHome, ...this.#environment });
+    const state = join(this.dataHome, 'state');
+    return runCli(args, { XDG_DATA_HOME: this.dataHome, XDG_STATE_HOME: state, ...this.#environment });
   }
 
   /** The launcher starts it again. */

@@ -109,6 +109,7 @@ export class ScaledOutService implements Service {
   cli(...args: string[]): Promise<CliRun> {
     return runCli(args, {
       XDG_DATA_HOME: this.#folder,
+      XDG_STATE_HOME: join(this.#folder, 'state'),
       ASSAY_API_URL: this.url,
       ASSAY_TOKEN: this.adminToken,
     });
