@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { canReach } from '#services/postgres/system-user.ts';
@@ -146,6 +146,9 @@ class Started {
     await Promise.all(servers.map((child) => child.stop()));
     await this.#postgres?.stop();
     await this.#cgroups?.remove();
+    // Scratch outside the data folder would outlive it.
+    if (this.#options.scratch !== undefined)
+      await rm(this.#options.scratch, { recursive: true, force: true });
     await Promise.all(this.#logs.splice(0).map((log) => log.close()));
   }
 

@@ -93,6 +93,8 @@ describe('the launcher', () => {
       service.kill(signal);
       expect(await service.ended).toEqual({ code: 0, signal: null });
       expect(await untilGone(tree, 1000)).toEqual([]);
+      const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+      expect(mounts).not.toContain(dataHome);
     },
   );
 
