@@ -48,13 +48,13 @@ module.exports = {
       name: 'schemas-know-nobody',
       severity: 'error',
       from: { path: '^schemas/' },
-      to: { path: '^(core|verify|services|workers|cli|test|scripts)/' },
+      to: { path: '^(core|verify|services|workers|cli|test|bench|scripts)/' },
     },
     {
       name: 'core-knows-schemas-only',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '^(verify|services|workers|cli|test|scripts)/' },
+      to: { path: '^(verify|services|workers|cli|test|bench|scripts)/' },
     },
     {
       name: 'core-is-pure',
@@ -68,13 +68,13 @@ module.exports = {
       comment: 'It can be published without the service.',
       severity: 'error',
       from: { path: '^verify/' },
-      to: { path: '^(services|workers|cli|test|scripts)/' },
+      to: { path: '^(services|workers|cli|test|bench|scripts)/' },
     },
     {
       name: 'services-do-not-know-the-command-line',
       severity: 'error',
       from: { path: '^(services|workers)/' },
-      to: { path: '^(cli|test|scripts)/' },
+      to: { path: '^(cli|test|bench|scripts)/' },
     },
     {
       name: 'workers-hold-no-database-and-no-objects',
@@ -124,7 +124,7 @@ module.exports = {
       name: 'production-knows-no-tests',
       severity: 'error',
       from: { path: '^(schemas|core|verify|services|workers|cli)/' },
-      to: { path: '^test/' },
+      to: { path: '^(test|bench)/' },
     },
     {
       name: 'production-needs-no-development-library',
