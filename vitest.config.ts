@@ -9,6 +9,9 @@ const report = process.env['ASSAY_TEST_REPORT'];
 export default defineConfig({
   test: {
     pool: 'forks',
+    // No guarantee is about time: a busy machine is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // .ci/run sums what the suites passed and failed.
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
@@ -24,8 +27,6 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
         },
       },
       {

@@ -10,6 +10,7 @@ const testPrograms = [
   { program: 'redis-server', package: 'redis-server', for: 'the queue on Redis' },
   { program: 'dockerd', package: 'docker.io', for: 'the sandbox of a Docker Engine' },
   { program: 'iptables', package: 'iptables', for: 'dockerd' },
+  { program: 'docker-compose', package: 'docker-compose', for: 'docker-compose.yml, really brought up' },
   { program: 'slirp4netns', package: 'slirp4netns', for: 'dockerd in a network namespace of its own' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];

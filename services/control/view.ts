@@ -83,15 +83,21 @@ function levelOf(rebuild: RebuildRow): RebuildResult['level'] {
 function attemptsOf(rebuild: RebuildRow, jobs: readonly JobRow[]): AttemptView[] {
   return jobs
     .filter((job) => job.kind === 'rebuild')
-    .map(({ attempt }) => {
+    .map(({ attempt, status }) => {
       const recipe = recipeOf(rebuild, attempt);
       return {
         number: attempt,
         recipe: { notes: recipe.notes, digest: jsonDigest(recipe) },
-        ...outcomeOf(rebuildReport(jobs, attempt)),
+        ...(status === 'gave-up' ? gaveUp : outcomeOf(rebuildReport(jobs, attempt))),
       };
     });
 }
+
+const gaveUp = {
+  outcome: 'not-established',
+  reason: 'infrastructure',
+  detail: 'Our own infrastructure failed too often, or the rebuild was cancelled.',
+} as const;
 
 function outcomeOf(report: RebuildReport | undefined): Omit<AttemptView, 'number' | 'recipe'> {
   if (!report) return { outcome: 'pending' };

@@ -1,10 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { UnusableKey, trustKeys } from '#verify/trust.ts';
 
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pem = (key: import('node:crypto').KeyObject, type: string): string =>
-  key.export({ type, format: 'pem' } as never) as string;
+const pem = (key: KeyObject, type: string): string => key.export({ type, format: 'pem' } as never) as string;
 const publicKeyPem = pem(p256.publicKey, 'spki');
 
 test.each([

@@ -51,20 +51,16 @@ export async function runJob<K extends JobKind>(
 }
 
 function keepAlive(control: ControlHttp, lease: Lease, stop: AbortController, log: Logger): NodeJS.Timeout {
-  return setInterval(
-    () => {
-      control.heartbeat(lease.jobId, lease.token).then(
-        ({ cancelled }) => {
-          if (cancelled) stop.abort(new AppError('interrupted', 'The rebuild was cancelled.'));
-        },
-        (error: unknown) => {
-          if (error instanceof AppError && error.code === 'stale-lease') stop.abort(error);
-          else log.warn({ err: error }, 'heartbeat failed');
-        },
-      );
-    },
-    (lease.leaseSeconds * 1000) / heartbeatsPerLease,
-  );
+  const beat = async (): Promise<void> => {
+    try {
+      const { cancelled } = await control.heartbeat(lease.jobId, lease.token);
+      if (cancelled) stop.abort(new AppError('interrupted', 'The rebuild was cancelled.'));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'stale-lease') stop.abort(error);
+      else log.warn({ err: error }, 'heartbeat failed');
+    }
+  };
+  return setInterval(() => void beat(), (lease.leaseSeconds * 1000) / heartbeatsPerLease);
 }
 
 /** A job that cannot be given back comes back by itself when its lease runs out. */
