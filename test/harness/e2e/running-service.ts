@@ -93,7 +93,7 @@ export class RunningService implements Service {
 
   /** The launcher starts it again. */
   async restartPostgres(): Promise<void> {
-    await killProcess(this, 'postgres');
+    if (!(await killProcess(this, 'postgres'))) throw new Error('PostgreSQL is down already');
   }
 
   async cutOffRegistries(): Promise<void> {
