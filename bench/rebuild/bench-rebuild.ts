@@ -6,6 +6,7 @@ import { RunningService } from '#test/harness/e2e/running-service.ts';
 import { interleave } from '../pairs.ts';
 import type { Row } from '../table.ts';
 import { prepareRawBuild } from './raw-build.ts';
+import { showStages, stagesOf, type Stages } from './stages.ts';
 
 const purl = 'pkg:pypi/idna@3.20';
 const pairsCount = 5;
@@ -30,11 +31,17 @@ export async function benchRebuild(): Promise<Row[]> {
         async () => (await rebuild(service)).seconds,
         () => raw.run(),
       );
+      const stages: Stages[] = [];
       const pairs = await interleave(
         pairsCount,
-        async () => (await rebuild(service)).seconds,
+        async () => {
+          const { seconds, result } = await rebuild(service);
+          stages.push(await stagesOf(service.url, result, seconds));
+          return seconds;
+        },
         () => raw.run(),
       );
+      console.log(`median of each stage of ours: ${showStages(stages)}`);
       const allowed = pairs.map(({ ours, reference }) => ({
         ours,
         reference: allowance.factor * reference + allowance.seconds,

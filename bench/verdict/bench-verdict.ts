@@ -9,8 +9,8 @@ import type { Row } from '../table.ts';
 import { observeLookup, serveBareRoute } from './bare-route.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 
-const pairsCount = 11;
-const seconds = 2;
+const pairsCount = 25;
+const seconds = 1;
 const connections = 16;
 
 interface Measured {
