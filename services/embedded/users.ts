@@ -33,7 +33,8 @@ export async function ensureProcessUsers(engineSocket: string | undefined): Prom
 
 async function groupOf(socket: string): Promise<number[]> {
   const found = await stat(socket).catch(() => undefined);
-  return found?.isSocket() && (found.mode & 0o060) === 0o060 ? [found.gid] : [];
+  // Never root's own group: it opens more than the socket.
+  return found?.isSocket() && found.gid !== 0 && (found.mode & 0o060) === 0o060 ? [found.gid] : [];
 }
 
 async function ensureSubordinateIds(user: string): Promise<void> {
