@@ -30,21 +30,23 @@ export async function resolveWheel(
   const choice = chooseRelease(index, version, file ?? purl.qualifiers['file_name']);
   if (choice.kind !== 'chosen') return notChosen(choice);
 
-  const wheel = await fetchFile(choice.wheel, tools);
+  const [wheel, sdist] = await both(fetchFile(choice.wheel, tools), fetchFile(choice.sdist, tools));
   if ('outcome' in wheel) return wheel;
-  const artifact: Artifact = { purl: purl.text, file: choice.wheel.filename, ...wheel.object };
-  const sdist = await fetchFile(choice.sdist, tools);
+  const object = await tools.job.upload(wheel.path);
+  const artifact: Artifact = { purl: purl.text, file: choice.wheel.filename, ...object };
   if ('outcome' in sdist) return { ...sdist, artifact };
   const source: Source = {
     kind: 'sdist',
     file: choice.sdist.filename,
     url: publicUrl(choice.sdist.url),
-    ...sdist.object,
+    ...(await tools.job.upload(sdist.path)),
   };
   const { signal } = tools.job;
-  const published = await tools.readArchive(wheel.path, wheelTexts, signal);
-  const contents = await tools.readArchive(sdist.path, sdistTexts, signal);
-  if (whereIs(contents, wheel.object.digest.sha256))
+  const [published, contents] = await both(
+    tools.readArchive(wheel.path, wheelTexts, signal),
+    tools.readArchive(sdist.path, sdistTexts, signal),
+  );
+  if (whereIs(contents, artifact.digest.sha256))
     return { ...inconclusive('artifact-in-source', `The sdist holds ${artifact.file} itself.`), artifact };
 
   const uploadedAt = choice.wheel.uploadTime;
@@ -63,7 +65,13 @@ export async function resolveWheel(
   return { outcome: 'resolved', artifact, source, recipes: [...inference.recipes], uploadedAt };
 }
 
-/** Downloads a file of the registry, holds it against the registry's own digest, and keeps it as an object. */
+/** Two things at once. Nothing goes on when it ends: a failure is thrown after both are done, the first one's first. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
+/** Downloads a file of the registry, and holds it against the registry's own digest. */
 async function fetchFile(file: IndexFile, { upstream, job }: ResolveTools) {
   const path = join(job.folder, file.filename.endsWith('.whl') ? 'artifact' : 'source');
   job.progress({ type: 'note', text: `Fetching ${file.filename}` });
@@ -75,7 +83,7 @@ async function fetchFile(file: IndexFile, { upstream, job }: ResolveTools) {
       'artifact-changed',
       `${file.filename} has sha256 ${found.sha256}, but the registry says ${file.sha256}.`,
     );
-  return { path, object: await job.upload(path) };
+  return { path };
 }
 
 function notChosen({ kind, detail }: Exclude<ReleaseChoice, { kind: 'chosen' }>): NotEstablished {
