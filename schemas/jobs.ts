@@ -144,10 +144,10 @@ export type AttestReport = z.infer<typeof AttestReport>;
  * often it is tried when the fault is ours. A queue message carries `{ jobId }` only.
  */
 export const jobCatalogue = {
-  resolve: { input: ResolveInput, report: ResolveReport, leaseSeconds: 30, triesMax: 4 },
-  rebuild: { input: RebuildInput, report: RebuildReport, leaseSeconds: 30, triesMax: 4 },
-  compare: { input: CompareInput, report: CompareReport, leaseSeconds: 30, triesMax: 4 },
-  attest: { input: AttestInput, report: AttestReport, leaseSeconds: 30, triesMax: 1000 },
+  resolve: { input: ResolveInput, report: ResolveReport, leaseSeconds: 15, triesMax: 4 },
+  rebuild: { input: RebuildInput, report: RebuildReport, leaseSeconds: 15, triesMax: 4 },
+  compare: { input: CompareInput, report: CompareReport, leaseSeconds: 15, triesMax: 4 },
+  attest: { input: AttestInput, report: AttestReport, leaseSeconds: 15, triesMax: 1000 },
 } as const;
 
 export const JobKind = z.enum(['resolve', 'rebuild', 'compare', 'attest']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Lease } from '#schemas/jobs.ts';
+import { jobCatalogue, Lease } from '#schemas/jobs.ts';
 import { ApiServer } from '#test/harness/api/api-server.ts';
 import { expectProblem } from '#test/harness/api/expect-problem.ts';
 import { sha256Of, submitPurl, submitSupplied } from '#test/harness/api/supplied-request.ts';
@@ -49,7 +49,7 @@ describe('/internal/jobs', () => {
   it('heartbeat 200: says for how long, and whether to stop', async () => {
     const { token } = await claim();
     expect(await (await post(`${jobId}/heartbeat`, token)).json()).toEqual({
-      leaseSeconds: 30,
+      leaseSeconds: jobCatalogue.resolve.leaseSeconds,
       cancelled: false,
     });
     await api.request('DELETE', `/v1/rebuilds/${rebuildId}`, { token: submitter });
