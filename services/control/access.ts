@@ -36,3 +36,8 @@ export async function ownedRebuild(db: Store | Tx, caller: Caller, id: string): 
     throw new AppError('forbidden', 'Only its submitter or an admin may do that.');
   return row;
 }
+
+/** @throws AppError `forbidden` */
+export function requireGateway(caller: Caller): void {
+  if (caller.scope !== 'gateway') throw new AppError('forbidden', 'Only the gateway may do that.');
+}

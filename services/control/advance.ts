@@ -5,7 +5,7 @@ import type { JobInput, JobKind } from '#schemas/jobs.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { attestInput, compareInput, rebuildInput, recheckInput, resolveInput } from './job-inputs.ts';
 import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
-import { appendEvents } from './events.ts';
+import { appendEvents, placeOf } from './events.ts';
 import { keepView } from './kept-view.ts';
 import { jobsOf, lockRebuild, stateOf, type JobRow, type RebuildRow } from './state.ts';
 
@@ -81,8 +81,7 @@ async function addJob<K extends JobKind>(
     })
     .execute();
   await tx.insertInto('outbox').values({ job_id: id, kind }).execute();
-  const where = attempt > 0 ? { stage: kind, attempt } : { stage: kind };
-  await appendEvents(tx, rebuild.id, [{ type: 'stage', ...where, state: 'queued' }]);
+  await appendEvents(tx, rebuild.id, [{ type: 'stage', ...placeOf(kind, attempt), state: 'queued' }]);
 }
 
 async function keepVerdict(tx: Tx, rebuild: RebuildRow, verdict: Verdict, attempt: number): Promise<void> {

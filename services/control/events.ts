@@ -32,9 +32,14 @@ export async function notifyChange(tx: Tx, rebuildId: string): Promise<void> {
   await sql`select pg_notify(${changeChannel}, ${rebuildId})`.execute(tx);
 }
 
+/** Where in a rebuild an event belongs: attempt 0 is none. */
+export function placeOf(stage: JobKind, attempt: number): Pick<EventBody, 'stage' | 'attempt'> {
+  return attempt > 0 ? { stage, attempt } : { stage };
+}
+
 /** A worker's progress as an event of its rebuild. */
 export function progressBody(event: ProgressEvent, stage: JobKind, attempt: number): EventBody {
-  const where = attempt > 0 ? { stage, attempt } : { stage };
+  const where = placeOf(stage, attempt);
   switch (event.type) {
     case 'step':
       return { type: 'step', ...where, name: event.name, state: event.state };

@@ -4,7 +4,7 @@ import { jobCatalogue, type JobKind, type Lease, type RebuildInput } from '#sche
 import type { Caller } from './control-plane.ts';
 import { advance } from './advance.ts';
 import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
-import { appendEvents } from './events.ts';
+import { appendEvents, placeOf } from './events.ts';
 import { lockRebuild, type JobRow, type RebuildRow } from './state.ts';
 
 /** Seconds that a grant outlives the longest possible attempt. */
@@ -52,8 +52,9 @@ export async function claim(
       .where('id', '=', jobId)
       .returningAll()
       .executeTakeFirstOrThrow();
-    const where = row.attempt > 0 ? { stage: kind, attempt: row.attempt } : { stage: kind };
-    await appendEvents(tx, row.rebuild_id, [{ type: 'stage', ...where, state: 'started' }]);
+    await appendEvents(tx, row.rebuild_id, [
+      { type: 'stage', ...placeOf(kind, row.attempt), state: 'started' },
+    ]);
     return claimed;
   });
   const input = kind === 'rebuild' ? await withGrant(deps, job) : job.input;
@@ -181,12 +182,11 @@ export async function setBack(deps: ControlDeps, tx: Tx, job: JobRow, detail: st
     })
     .where('id', '=', job.id)
     .execute();
-  const where = job.attempt > 0 ? { stage: job.kind, attempt: job.attempt } : { stage: job.kind };
   const text = `${gaveUp ? 'Given up' : 'To be tried again'} after a failure of our own: ${detail}`.slice(
     0,
     4096,
   );
-  await appendEvents(tx, job.rebuild_id, [{ type: 'note', ...where, text }]);
+  await appendEvents(tx, job.rebuild_id, [{ type: 'note', ...placeOf(job.kind, job.attempt), text }]);
   if (gaveUp) await advance(deps, tx, job.rebuild_id);
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors/app-error.ts';
 import type { ObjectRef, Sha256 } from '#schemas/digest.ts';
 import type { AttestInput, CompareInput, RebuildInput, ResolveInput } from '#schemas/jobs.ts';
-import { maySee, requireWriter } from './access.ts';
+import { maySee, requireGateway, requireWriter } from './access.ts';
 import type { Caller } from './control-plane.ts';
 import type { ControlDeps, Tx } from './deps.ts';
 import { findLeased } from './lease.ts';
@@ -162,10 +162,6 @@ export async function referAll(tx: Tx, sha256s: readonly Sha256[], rebuildId: st
     .values(distinct.map((sha256) => ({ sha256, rebuild_id: rebuildId })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-function requireGateway(caller: Caller): void {
-  if (caller.scope !== 'gateway') throw new AppError('forbidden', 'Only the gateway may do that.');
 }
 
 export async function gatewayObject(deps: ControlDeps, caller: Caller, sha256: Sha256): Promise<Bytes> {

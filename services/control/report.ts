@@ -8,7 +8,7 @@ import {
 } from '#schemas/jobs.ts';
 import { advance } from './advance.ts';
 import type { ControlDeps, Tx } from './deps.ts';
-import { appendEvents, progressBody } from './events.ts';
+import { appendEvents, placeOf, progressBody } from './events.ts';
 import { lockLeased, lockRebuildOf } from './lease.ts';
 import type { RebuildRow } from './state.ts';
 
@@ -39,8 +39,9 @@ export async function acceptReport(
       .execute();
     if (job.kind === 'resolve') await keepResolved(tx, rebuild, report as ResolveReport);
     if (job.kind === 'attest') await keepAttestations(tx, rebuild, report as AttestReport);
-    const where = job.attempt > 0 ? { stage: job.kind, attempt: job.attempt } : { stage: job.kind };
-    await appendEvents(tx, rebuild.id, [{ type: 'stage', ...where, state: 'ended', name: report.outcome }]);
+    await appendEvents(tx, rebuild.id, [
+      { type: 'stage', ...placeOf(job.kind, job.attempt), state: 'ended', name: report.outcome },
+    ]);
     await advance(deps, tx, rebuild.id);
   });
   deps.pokeDispatcher();

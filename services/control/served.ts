@@ -1,14 +1,11 @@
 import { AppError } from '#core/errors/app-error.ts';
 import type { Served } from '#schemas/gateway.ts';
+import { requireGateway } from './access.ts';
 import type { Caller } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
 import { refer } from './objects.ts';
 
 const servedMax = 20_000;
-
-function requireGateway(caller: Caller): void {
-  if (caller.scope !== 'gateway') throw new AppError('forbidden', 'Only the gateway may do that.');
-}
 
 /** Adds one answer to the record of an attempt. @throws AppError `stale-lease` when the attempt is over */
 export async function recordServed(
