@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { DigestSet } from './digest.ts';
 
 /** A plain file name: no separator, no control character; never used as a path without a folder of our own before it. */

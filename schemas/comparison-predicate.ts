@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FileName, Purl } from './artifact.ts';
 import { Cause, Difference, Finding, PassUse } from './comparison.ts';
 import { DigestSet, ObjectRef } from './digest.ts';

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { ObjectRef } from './digest.ts';
 import { HostileText } from './text.ts';
 

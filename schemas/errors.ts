@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /**
  * The one error registry: code → HTTP status, exit code, whether trying again can help, and what happened in a

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FileName } from './artifact.ts';
 import { Sha256 } from './digest.ts';
 import { Instant } from './text.ts';

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Artifact, FileName, Purl } from './artifact.ts';
 import { Comparison } from './comparison.ts';
 import { DigestSet, ObjectRef, Sha256 } from './digest.ts';

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /** What SLSA asks for, one name each; core/level computes from these and nothing else. https://slsa.dev/spec/v1.2/build-requirements */
 export const FactName = z.enum([

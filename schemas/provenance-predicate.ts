@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FileName, Purl } from './artifact.ts';
 import { DigestSet } from './digest.ts';
 import { AttemptFacts } from './jobs.ts';

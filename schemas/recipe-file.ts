@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Instant, RelativePath } from './text.ts';
 import { DebianPackage, VariableName } from './recipe.ts';
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FileName } from './artifact.ts';
 import { DigestSet, ObjectRef } from './digest.ts';
 import { Instant, RelativePath } from './text.ts';

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Sha256 } from './digest.ts';
 import { statementType } from './predicate-types.ts';
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /**
  * Text that somebody else wrote (a member's name, a log line, a field of METADATA). It is carried as it is,

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { HostileText } from './text.ts';
 
 export const VerdictKind = z.enum([

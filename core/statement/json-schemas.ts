@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
 import { comparisonPredicateType, recipeBuildType } from '#schemas/predicate-types.ts';
 import { ExternalParameters, InternalParameters } from '#schemas/provenance-predicate.ts';

@@ -13,11 +13,12 @@ import { LookupKind } from '#schemas/verdict.ts';
 import { StoredToken as StoredTokenSchema } from '#services/identity/token-store.ts';
 
 /** The shared schemas under the names that the OpenAPI document gives them. */
-export const RebuildResult = RebuildResultSchema.openapi('RebuildResult');
-export const RebuildRequest = RebuildRequestSchema.openapi('RebuildRequest');
-export const RebuildEvent = RebuildEventSchema.openapi('RebuildEvent');
-export const StoredObject = ObjectRef.openapi('Object');
-export const StoredToken = StoredTokenSchema.openapi('Token');
+// Cloned: the schema was made before @hono/zod-openapi gave schemas a method `openapi`; schemas/ knows zod alone.
+export const RebuildResult = RebuildResultSchema.clone().openapi('RebuildResult');
+export const RebuildRequest = RebuildRequestSchema.clone().openapi('RebuildRequest');
+export const RebuildEvent = RebuildEventSchema.clone().openapi('RebuildEvent');
+export const StoredObject = ObjectRef.clone().openapi('Object');
+export const StoredToken = StoredTokenSchema.clone().openapi('Token');
 export const Lookup = LookupSchema.extend({
   result: RebuildResult.optional(),
   supplied: z.array(RebuildResult).max(20),

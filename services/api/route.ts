@@ -9,7 +9,7 @@ export interface DocumentedResponse {
   headers?: z.ZodObject;
 }
 
-const ProblemSchema = Problem.openapi('Problem');
+const ProblemSchema = Problem.clone().openapi('Problem');
 /** What any route can answer. */
 const always: readonly ErrorCode[] = [
   'invalid-request',

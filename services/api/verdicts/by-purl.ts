@@ -14,7 +14,7 @@ export function lookUpByPurl(app: Api, deps: ApiDependencies): void {
     summary: 'What is known of a package URL',
     tags: ['verdicts'],
     security: anyone,
-    request: { query: z.object({ purl: Purl.openapi({ example: 'pkg:pypi/idna@3.20' }) }) },
+    request: { query: z.object({ purl: Purl.clone().openapi({ example: 'pkg:pypi/idna@3.20' }) }) },
     responses: {
       200: jsonAnswer('The one verdict that answers, or `pending` or `unknown`', Lookup),
       ...problems('invalid-purl', 'unauthenticated'),
