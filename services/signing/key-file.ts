@@ -9,7 +9,7 @@ import {
 import { constants } from 'node:fs';
 import { link, lstat, open, rm, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#core/errors/app-error.ts';
-import { keyHint, type Signer } from './signer.ts';
+import { keyHint, type KeySigner } from './signer.ts';
 
 const keyBytesMax = 16_384;
 
@@ -24,7 +24,7 @@ export interface KeyFileStatus {
  * A P-256 private key (PEM, PKCS#8) in a file that nobody but its owner can read.
  * @throws AppError `missing-component` no such file; `usage` readable by others, not a regular file, or not such a key
  */
-export async function keyFileSigner(path: string): Promise<Signer & { readonly status: KeyFileStatus }> {
+export async function keyFileSigner(path: string): Promise<KeySigner & { readonly status: KeyFileStatus }> {
   const { pem, status } = await readKeyFile(path);
   const privateKey = parseP256(pem, path);
   const publicKey = createPublicKey(privateKey);

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Signer } from '#services/signing/signer.ts';
+import type { KeySigner } from '#services/signing/signer.ts';
 import { freshSigner } from '#test/harness/attesting/signed.ts';
 
 /** Every way to sign: what each promises behind the port. */
-const signers: [string, () => Promise<Signer>][] = [['a P-256 key file', freshSigner]];
+const signers: [string, () => Promise<KeySigner>][] = [['a P-256 key file', freshSigner]];
 
 describe.each(signers)('%s', (_, open) => {
   test('signs any bytes such that its public key verifies exactly these', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { comparisonStatement } from '#core/statement/comparison.ts';
-import type { Signer } from '#services/signing/signer.ts';
+import type { KeySigner } from '#services/signing/signer.ts';
 import { freshSigner, signed, signedJson } from '#test/harness/attesting/signed.ts';
 import { artifact, builder, reproduced } from '#test/harness/samples/attest-input.ts';
 import { trustKeys, type Trust } from '#verify/trust.ts';
@@ -12,7 +12,7 @@ const statement = comparisonStatement(reproduced, { builder, level: 'SLSA_BUILD_
 // Thousands of verifications each, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
-let signer: Signer;
+let signer: KeySigner;
 let trust: Trust;
 let good: Buffer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { comparisonStatement } from '#core/statement/comparison.ts';
 import { provenanceStatement } from '#core/statement/provenance.ts';
 import { bundleBytesMax } from '#schemas/statement.ts';
-import type { Signer } from '#services/signing/signer.ts';
+import type { KeySigner } from '#services/signing/signer.ts';
 import { freshSigner, signed, signedJson } from '#test/harness/attesting/signed.ts';
 import {
   artifact,
@@ -28,7 +28,7 @@ const outputSha256 = objectRef(otherBytes).digest.sha256;
 /** What JSON.parse gives: tests edit it freely. */
 type AnyJson = ReturnType<typeof JSON.parse>;
 
-let signer: Signer;
+let signer: KeySigner;
 let trust: Trust;
 let good: Buffer;
 beforeAll(async () => {

@@ -13,15 +13,14 @@ import type { DigestSet, ObjectRef } from '#schemas/digest.ts';
 import type { AttestInput, Attestation, JobReport } from '#schemas/jobs.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import type { Builder } from '#schemas/provenance-predicate.ts';
-import type { Signer } from '#services/signing/signer.ts';
-import { signStatement } from '#services/signing/sign-statement.ts';
+import type { Signing } from '#services/signing/signing.ts';
 import type { JobContext, JobHandler } from '../runtime/control-client.ts';
 import { contradiction, type Digested } from './contradiction.ts';
 import { digestFile } from './digest-file.ts';
 import { ownFacts, type SignerPlace } from './own-facts.ts';
 
 export interface AttestDeps {
-  readonly signer: Signer;
+  readonly signing: Signing;
   readonly builder: Builder;
   readonly place: SignerPlace;
 }
@@ -64,10 +63,10 @@ async function signBoth(
   const attestations: Attestation[] = [];
   if (provenance && input.output) {
     const { digest } = input.output;
-    attestations.push(await publish(job, deps.signer, provenancePredicateType, digest, provenance));
+    attestations.push(await publish(job, deps.signing, provenancePredicateType, digest, provenance));
   }
   const { digest } = input.artifact;
-  attestations.push(await publish(job, deps.signer, comparisonPredicateType, digest, comparison.bytes));
+  attestations.push(await publish(job, deps.signing, comparisonPredicateType, digest, comparison.bytes));
   return { outcome: 'attested', attestations, level };
 }
 
@@ -84,15 +83,15 @@ function encodedProvenance(
 
 async function publish(
   job: JobContext<'attest'>,
-  signer: Signer,
+  signing: Signing,
   predicateType: string,
   subject: DigestSet,
   statement: Uint8Array,
 ): Promise<Attestation> {
   job.signal.throwIfAborted();
-  const bytes = await signStatement(statement, signer);
+  const { bytes, keyHint } = await signing.sign(statement, { log: false }, job.signal);
   const bundle = await job.uploadBytes(bytes, createHash('sha256').update(bytes).digest('hex'));
-  return { predicateType, subject, bundle, keyHint: signer.hint };
+  return { predicateType, subject, bundle, keyHint: keyHint ?? '' };
 }
 
 /** Downloads both sides and digests them; the client's own check of a download is not relied on. */

@@ -2,6 +2,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { AttestConfig } from '#services/config/attest.ts';
 import { readConfig } from '#services/config/read.ts';
 import { runMain } from '#services/process/run-main.ts';
+import { createSigning } from '#services/signing/create-signing.ts';
 import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
 import { startWorker } from '../runtime/start-worker.ts';
 import { attestHandler } from './handler.ts';
@@ -18,7 +19,7 @@ runMain('attest', async () => {
       builderId: config.builderId,
     });
     return attestHandler({
-      signer,
+      signing: createSigning({ signer, key: signer }),
       builder: { id: config.builderId, version: { assay: manifest.version } },
       place: { hint: signer.hint, uid: process.geteuid?.() ?? -1, key: signer.status },
     });

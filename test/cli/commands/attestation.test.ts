@@ -8,7 +8,7 @@ import { comparisonStatement } from '#core/statement/comparison.ts';
 import { provenanceStatement } from '#core/statement/provenance.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
-import type { Signer } from '#services/signing/signer.ts';
+import type { KeySigner } from '#services/signing/signer.ts';
 import { ApiServer } from '#test/harness/api/api-server.ts';
 import { freshSigner, scratchFolder, signed } from '#test/harness/attesting/signed.ts';
 import {
@@ -28,7 +28,7 @@ const submitter = { subject: 'token:alice', scope: 'submitter' as const };
 
 let api: ApiServer;
 let folder: string;
-let signer: Signer;
+let signer: KeySigner;
 
 beforeEach(async () => {
   api = await ApiServer.start();

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '#cli/run.ts';
 import { comparisonStatement } from '#core/statement/comparison.ts';
 import { provenanceStatement } from '#core/statement/provenance.ts';
-import type { Signer } from '#services/signing/signer.ts';
+import type { KeySigner } from '#services/signing/signer.ts';
 import { freshSigner, scratchFolder, signed } from '#test/harness/attesting/signed.ts';
 import {
   builder,
@@ -25,7 +25,7 @@ const by = { builder, level: 'SLSA_BUILD_LEVEL_1' as const, facts: [] };
 const file = 'idna-3.20-py3-none-any.whl';
 
 let folder: string;
-let signer: Signer;
+let signer: KeySigner;
 
 beforeEach(async () => {
   folder = await scratchFolder();

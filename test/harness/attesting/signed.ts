@@ -32,11 +32,11 @@ export async function signed(
 ): Promise<Buffer> {
   const encoded = encodeStatement(statement);
   if (!encoded.ok) throw new Error(encoded.fault);
-  return Buffer.from(await signStatement(encoded.bytes, signer));
+  return Buffer.from((await signStatement(encoded.bytes, signer)).bytes);
 }
 
 /** Any JSON signed as a statement: what a signer that we trust never makes, but that a verifier must bear. */
 export async function signedJson(payload: unknown, signer: Signer): Promise<Buffer> {
   const bytes = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  return Buffer.from(await signStatement(Buffer.from(bytes), signer));
+  return Buffer.from((await signStatement(Buffer.from(bytes), signer)).bytes);
 }

@@ -6,7 +6,7 @@ import { freshSigner } from '#test/harness/attesting/signed.ts';
 test('a bundle is v0.3, names the key by its hint, has a blank keyid and holds the very bytes of the statement', async () => {
   const signer = await freshSigner();
   const statement = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}');
-  const bytes = await signStatement(statement, signer);
+  const { bytes } = await signStatement(statement, signer);
   const bundle = JSON.parse(Buffer.from(bytes).toString());
   expect(bundle).toMatchObject({
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',

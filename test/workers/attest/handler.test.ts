@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AttestInput } from '#schemas/jobs.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import { attestJob } from '#test/harness/attesting/attest-job.ts';
+import { createSigning } from '#services/signing/create-signing.ts';
 import { freshSigner } from '#test/harness/attesting/signed.ts';
 import {
   artifact,
@@ -25,7 +26,9 @@ async function attest(input: AttestInput, held: readonly Uint8Array[] = [wheelBy
   const signer = await freshSigner();
   const place = { hint: signer.hint, uid: signer.status.uid, key: signer.status };
   const { job, objects } = await attestJob(input, held);
-  const result = await attestHandler({ signer, builder, place })(job);
+  const result = await attestHandler({ signing: createSigning({ signer, key: signer }), builder, place })(
+    job,
+  );
   const bundles = new Map(
     result.outcome === 'attested'
       ? result.attestations.map((item) => [item.predicateType, objects.get(item.bundle.digest.sha256)])
@@ -89,7 +92,7 @@ describe('what is signed', () => {
       JSON.parse(Buffer.from(bytes ?? []).toString()).dsseEnvelope.payload;
     const signer = await freshSigner();
     const handler = attestHandler({
-      signer,
+      signing: createSigning({ signer, key: signer }),
       builder,
       place: { hint: signer.hint, uid: 0, key: signer.status },
     });
@@ -108,7 +111,9 @@ describe('what is signed', () => {
     const signer = await freshSigner();
     const { job, objects } = await attestJob(reproduced, [wheelBytes], AbortSignal.abort());
     const place = { hint: signer.hint, uid: 0, key: signer.status };
-    await expect(attestHandler({ signer, builder, place })(job)).rejects.toThrow();
+    await expect(
+      attestHandler({ signing: createSigning({ signer, key: signer }), builder, place })(job),
+    ).rejects.toThrow();
     expect(objects.size).toBe(1);
   });
 });
@@ -253,7 +258,9 @@ describe('what contradicts the bytes is refused, never signed', () => {
     const { job, objects } = await attestJob(reproduced, []);
     objects.set(artifact.digest.sha256, otherBytes);
     const place = { hint: signer.hint, uid: 0, key: signer.status };
-    const result = await attestHandler({ signer, builder, place })(job);
+    const result = await attestHandler({ signing: createSigning({ signer, key: signer }), builder, place })(
+      job,
+    );
     expect(result).toMatchObject({
       outcome: 'refused',
       detail: expect.stringContaining("attester's own digest"),
