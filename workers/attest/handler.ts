@@ -5,6 +5,7 @@ import { jsonDigest } from '#core/json/digest.ts';
 import { factTable } from '#core/level/fact-table.ts';
 import { statedBy } from '#core/level/known-by.ts';
 import { levelOf } from '#core/level/level-of.ts';
+import { builderOfAttempt } from '#core/statement/builder-id.ts';
 import { comparisonStatement } from '#core/statement/comparison.ts';
 import { encodeStatement } from '#core/statement/encode.ts';
 import { provenanceStatement } from '#core/statement/provenance.ts';
@@ -21,6 +22,7 @@ import { ownFacts, type SignerPlace } from './own-facts.ts';
 
 export interface AttestDeps {
   readonly signing: Signing;
+  /** The deployment; each attempt's builder is one of its isolation modes (core/statement/builder-id.ts). */
   readonly builder: Builder;
   readonly place: SignerPlace;
 }
@@ -37,7 +39,8 @@ export function attestHandler(deps: AttestDeps): JobHandler<'attest'> {
     if ('missing' in digested) return refused(digested.missing);
     const fault = contradiction(input, digested);
     if (fault !== undefined) return refused(fault);
-    return signBoth(job, { ...input, artifact: input.artifact }, deps);
+    const builder = builderOfAttempt(deps.builder, input.ran);
+    return signBoth(job, { ...input, artifact: input.artifact }, { ...deps, builder });
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { idsOfDeployment } from '#core/statement/builder-id.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import { attestJob } from '#test/harness/attesting/attest-job.ts';
@@ -41,10 +42,11 @@ describe('what is signed', () => {
   test('of a reproduced artifact both statements are about it and verify with the published key', async () => {
     const { result, bundles, signer } = await attest(reproduced);
     expect(result).toMatchObject({ outcome: 'attested', level: 'SLSA_BUILD_LEVEL_1' });
-    const trust = trustKeys([{ publicKeyPem: signer.publicKeyPem, builderIds: [builder.id] }]);
+    const builderIds = idsOfDeployment(builder.id);
+    const trust = trustKeys([{ publicKeyPem: signer.publicKeyPem, builderIds }]);
     for (const type of [provenancePredicateType, comparisonPredicateType]) {
       const bundleBytes = bundles.get(type) ?? new Uint8Array();
-      const expectation = { predicateTypes: [type], builderId: builder.id };
+      const expectation = { predicateTypes: [type], builderId: `${builder.id}/bubblewrap` };
       const verdict = verifyBundle({
         bundleBytes,
         artifactSha256: artifact.digest.sha256,
@@ -85,6 +87,22 @@ describe('what is signed', () => {
     const { artifact: _, output: __, ...rest } = reproduced;
     const { result } = await attest({ ...rest, verdict: { ...rest.verdict, kind: 'inconclusive' } });
     expect(result).toEqual({ outcome: 'attested', attestations: [], level: 'SLSA_BUILD_LEVEL_0' });
+  });
+
+  test('the builder is the deployment in the isolation mode of the attempt, or in none', async () => {
+    const inDocker = { ...ran, sandbox: { ...ran.sandbox, kind: 'docker' as const, runtime: 'runsc, 28' } };
+    const { output: _, ran: __, ...rest } = reproduced;
+    const unsupported = { ...rest, verdict: { ...rest.verdict, kind: 'unsupported' as const } };
+    for (const [input, mode] of [
+      [reproduced, 'bubblewrap'],
+      [{ ...reproduced, ran: inDocker }, 'docker-runsc'],
+      [unsupported, 'none'],
+    ] as const) {
+      const { bundles } = await attest(input);
+      const bundle = JSON.parse(Buffer.from(bundles.get(comparisonPredicateType) ?? []).toString());
+      const statement = JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString());
+      expect(statement.predicate.builder.id).toBe(`${builder.id}/${mode}`);
+    }
   });
 
   test('tried again, the statements are the same byte for byte', async () => {
