@@ -74,7 +74,7 @@ describe('operators', () => {
     const result = judge(policy, claim('alice-1'), claim('alice-2'), claim('alice-1'), claim('alice-1'));
     expect(result.result).toBe('FAILED');
     expect(result.missing).toEqual([
-      { requirement: 'threshold', expected: '2 of the operators', actual: '1: alice' },
+      { requirement: 'threshold', ok: false, expected: '2 operators', actual: '1: alice' },
     ]);
     expect(judge(policy, claim('alice-1'), claim('bob')).operators).toEqual(['alice', 'bob']);
   });
@@ -141,8 +141,10 @@ describe('what they have to say', () => {
     const two = { minimumLevel: 'SLSA_BUILD_LEVEL_2' };
     expect(judge(policyOf(two), claim('alice-1')).missing[0]).toEqual({
       requirement: 'level',
+      ok: false,
       expected: 'SLSA_BUILD_LEVEL_2 or above',
-      actual: 'SLSA_BUILD_LEVEL_1, the most that this signer is trusted for',
+      actual:
+        'SLSA_BUILD_LEVEL_1: it states SLSA_BUILD_LEVEL_3, its signer is believed up to SLSA_BUILD_LEVEL_1',
     });
     expect(judge(policyOf(two), claim('bob')).level).toBe('SLSA_BUILD_LEVEL_3');
     expect(judge(policyOf(two), claim('bob', { level: 'SLSA_BUILD_LEVEL_1' })).result).toBe('FAILED');
