@@ -1,20 +1,31 @@
 /** Every check of the verifier, in the order in which they are made. docs/verify.md says what each one refuses. */
 export const checkNames = [
   'bundle-json', // bounded, strict JSON
-  'bundle-format', // a Sigstore bundle v0.3 around one DSSE envelope with one signature
+  'bundle-format', // a Sigstore bundle around one DSSE envelope with one signature
   'payload-type', // the envelope says that it holds an in-toto statement
   'signer', // the key that the bundle names is a trusted one
-  'signature', // that key made the signature over this payload
-  'witnesses', // transparency log and time stamps, as far as the trust asks for them
+  'certificate', // the certificate leads to a trusted authority and was valid when it was used
+  'transparency-log', // every log entry is about this signature, and in a trusted log
+  'time-stamp', // every time stamp is about this signature, by a trusted authority
+  'signature', // that key or certificate made the signature over this payload
+  'witnesses', // log and time stamps, as many as the trust asks for
+  'identity', // the certificate names one of those whom the verifier expects, by the expected issuer
   'statement', // in-toto Statement v1, strict JSON
-  'subject-count', // about one file
+  'subject-count', // about one file; other people's provenance about few
   'subject-digest', // about this file
   'predicate-type', // of an expected type
-  'predicate', // matches the schema of its type
   'build-type', // provenance: a way to build that we know how to read
   'external-parameters', // provenance: nothing in them that we do not know
-  'builder-id', // the signer may sign for this builder, and it is the expected one
-  'verdict', // comparison: what it says is what was asked for
+  'predicate', // matches the schema of its type
+  'certificate-claims', // what the provenance says of its origin is what the certificate says
+  'builder-id', // the signer may sign for this builder, and it is an expected one
+  'source', // built from the expected source
+  'verdict', // comparison: what it says is what was asked for; summary: PASSED
+  'recipe', // who wrote the recipe
+  'summary-policy', // summary: about an expected policy
+  'resource', // summary: about the expected resource
+  'level', // the SLSA build level that is believed is high enough
+  'age', // not older than asked for
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
