@@ -13,10 +13,22 @@ export const Builder = z.strictObject({
 });
 export type Builder = z.infer<typeof Builder>;
 
-/** in-toto ResourceDescriptor as Assay writes it: always with a digest. */
+/** A URI by its characters, RFC 3986: a scheme, and nothing that would have to be escaped. */
+export const Uri = z
+  .string()
+  .max(2048)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/\[[0-9A-Fa-f:.]{2,45}\])?(?!\?)(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?:#(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?$/,
+    'a URI with its scheme',
+  );
+
+/**
+ * in-toto ResourceDescriptor as Assay writes it: always with a digest.
+ * https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md
+ */
 export const ResourceDescriptor = z.strictObject({
-  name: z.string().max(255).optional(),
-  uri: z.string().max(2048).optional(),
+  name: z.string().min(1).max(255).optional(),
+  uri: Uri.optional(),
   digest: DigestSet,
   mediaType: z.string().max(200).optional(),
   annotations: z.record(z.string().max(40), z.string().max(200)).optional(),
@@ -32,10 +44,15 @@ export const ExternalParameters = z.strictObject({
 });
 export type ExternalParameters = z.infer<typeof ExternalParameters>;
 
+/** `internalParameters` of build type recipe/v1: what the builder itself decided. */
 export const InternalParameters = z.strictObject({
   attempt: z.int().positive().optional(),
   limits: Limits,
   sandbox: AttemptFacts.shape.sandbox,
+  replayOf: z
+    .uuid()
+    .optional()
+    .describe('the rebuild whose record the gateway served from; absent: it asked the registries'),
 });
 
 /** Predicate `https://slsa.dev/provenance/v1` of an attempt's output, build type recipe/v1. */
@@ -47,7 +64,13 @@ export const ProvenancePredicate = z.strictObject({
     resolvedDependencies: z.array(ResourceDescriptor).min(2),
   }),
   runDetails: z.strictObject({
-    builder: Builder,
+    builder: Builder.extend({
+      builderDependencies: z
+        .array(ResourceDescriptor)
+        .max(16)
+        .optional()
+        .describe('what the builder itself relied on and the build did not use'),
+    }),
     metadata: z.strictObject({
       invocationId: z.string().max(200),
       startedOn: Instant,

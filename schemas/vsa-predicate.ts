@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DigestSet } from './digest.ts';
 import { Level } from './level.ts';
+import { Uri } from './provenance-predicate.ts';
 import { Instant } from './text.ts';
 
 /** SLSA version whose rules our summaries follow. */
@@ -33,9 +34,9 @@ export const VsaPredicate = z
       version: z.record(z.string().max(40), z.string().max(100)).optional(),
     }),
     timeVerified: Instant,
-    resourceUri: z.string().min(1).max(2048).describe('purl of the artifact'),
+    resourceUri: Uri.describe('purl of the artifact'),
     policy: z.strictObject({
-      uri: z.string().min(1).max(500),
+      uri: Uri,
       digest: DigestSet.describe('of the policy as canonical JSON, RFC 8785'),
     }),
     inputAttestations: z.array(InputAttestation).min(1).max(16).describe('all that were used'),

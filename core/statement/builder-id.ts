@@ -10,7 +10,7 @@ export const isolationModes = ['bubblewrap', 'docker-runc', 'docker-runsc', 'doc
 export type IsolationMode = (typeof isolationModes)[number];
 
 /** Last part of the id under which a deployment signs verification summaries: `verifier.id`. */
-const verifierMode = 'verifier';
+const verifierMode = 'verifier' as const;
 
 /** How the attempt was isolated, from what its worker established. */
 export function isolationModeOf(ran: Pick<AttemptFacts, 'sandbox'> | undefined): IsolationMode {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
-import { comparisonPredicateType, recipeBuildType } from '#schemas/predicate-types.ts';
-import { ExternalParameters, InternalParameters } from '#schemas/provenance-predicate.ts';
+import { comparisonPredicateType, recipeBuildType, vsaPredicateType } from '#schemas/predicate-types.ts';
+import {
+  ExternalParameters,
+  InternalParameters,
+  ProvenancePredicate,
+} from '#schemas/provenance-predicate.ts';
+import { VsaPredicate } from '#schemas/vsa-predicate.ts';
 
 /** The JSON Schemas (2020-12) that are published in docs/schemas, by file name; scripts/write-schemas.ts writes them. */
 export function jsonSchemas(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
@@ -18,10 +23,24 @@ export function jsonSchemas(): Readonly<Record<string, Readonly<Record<string, u
       $id: `${recipeBuildType}/internal-parameters.json`,
       title: `internalParameters of build type ${recipeBuildType}`,
     }),
+    'recipe-v1-provenance.json': published(ProvenancePredicate, {
+      $id: `${recipeBuildType}/provenance.json`,
+      title: `SLSA provenance v1 of build type ${recipeBuildType}`,
+    }),
+    'verification-summary-v1.json': published(VsaPredicate, {
+      $id: `https://assay.dev/schemas/verification-summary-v1.json`,
+      title: `Predicate ${vsaPredicateType} as Assay signs it`,
+    }),
   };
 }
 
 function published(schema: z.ZodType, head: { $id: string; title: string }): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12' });
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    // Not a format of JSON Schema: strict validators refuse the document. The pattern beside it says the same.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
+    },
+  });
   return { $schema, ...head, ...rest };
 }

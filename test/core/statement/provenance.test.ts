@@ -48,6 +48,30 @@ test('source, root file system, each of its packages and all that the gateway se
   ]);
 });
 
+test('what is no URI is told as a name, and stays a dependency with its digest', () => {
+  const sha256 = artifact.digest.sha256;
+  const served = ['simple/idna/', 'javascript:alert(1)', 'https://files.example/a b'].map((uri) => ({
+    uri,
+    sha256,
+    kind: 'index',
+  }));
+  const made = provenanceStatement({ ...input, served }, builder);
+  expect(made.predicate.buildDefinition.resolvedDependencies.slice(-3)).toEqual([
+    { uri: 'https://files.example/a%20b', digest: { sha256 }, annotations: { kind: 'index' } },
+    { uri: 'javascript:alert(1)', digest: { sha256 }, annotations: { kind: 'index' } },
+    { name: 'simple/idna/', digest: { sha256 }, annotations: { kind: 'index' } },
+  ]);
+  expect(encodeStatement(made)).toMatchObject({ ok: true });
+});
+
+test('half of a surrogate pair is refused, because readers disagree what it is', () => {
+  const notes = ['a lone \ud800'];
+  const made = provenanceStatement({ ...input, recipe: { ...recipe, notes } }, builder);
+  expect(encodeStatement(made)).toEqual({ ok: false, fault: 'a text in it is not well-formed Unicode' });
+  const spelt = provenanceStatement({ ...input, recipe: { ...recipe, notes: ['\\ud800 😀'] } }, builder);
+  expect(encodeStatement(spelt)).toMatchObject({ ok: true });
+});
+
 test('what a build asked for twice is one dependency, and the order of its requests is no difference', () => {
   const again = provenanceStatement(
     { ...input, served: [...input.served, ...input.served].reverse() },
