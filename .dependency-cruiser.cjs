@@ -8,10 +8,10 @@ const pureBuiltins = '^(node:)?(zlib|crypto|buffer|util|path|path/posix|string_d
 
 /** Every vendor library with the one place that knows it. */
 const owners = {
-  '@aws-sdk/': '^services/objects/',
+  '@aws-sdk/(client-s3|lib-storage)': '^services/objects/',
+  '@aws-sdk/client-kms': '^services/signing/kms/',
   '@hono/node-server': '^services/(api|gateway)/',
   '^hono': '^services/(api|gateway|identity|control|process)/',
-  '@sigstore/sign': '^services/signing/|^workers/attest/',
   '@sigstore/(verify|bundle|protobuf-specs)': '^(services/signing|verify|workers/attest)/',
   bullmq: '^services/queue/',
   ioredis: '^services/queue/',
@@ -22,7 +22,7 @@ const owners = {
   kysely: '^services/(store|control|identity)/',
   'pg(?!-)': '^services/(store|postgres|queue|control)/',
   'smol-toml': '^(core|workers)/',
-  'yaml(?!-)': '^cli/recipe/',
+  'yaml(?!-)': '^cli/(recipe|verify)/',
   pino: '^services/log/',
   packageurl: '^core/purl/',
 };
@@ -124,7 +124,7 @@ module.exports = {
       name: 'production-knows-no-tests',
       severity: 'error',
       from: { path: '^(schemas|core|verify|services|workers|cli)/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(test|bench|deploy)/' },
     },
     {
       name: 'production-needs-no-development-library',
