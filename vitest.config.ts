@@ -32,6 +32,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // On a real Sigstore (deploy/sigstore), which is built with Go before the first test.
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          globalSetup: ['test/interop/build-stack.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
