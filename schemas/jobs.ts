@@ -3,6 +3,7 @@ import { Artifact, FileName, Purl } from './artifact.ts';
 import { Comparison } from './comparison.ts';
 import { DigestSet, ObjectRef, Sha256 } from './digest.ts';
 import { Fact, Level } from './level.ts';
+import { Canary, WorkerPlace } from './place.ts';
 import { Recipe, Source } from './recipe.ts';
 import { HostileText, Instant, RelativePath } from './text.ts';
 import { Reason, Verdict } from './verdict.ts';
@@ -44,6 +45,7 @@ export const RebuildInput = z.strictObject({
   recipe: Recipe,
   attempt: z.int().positive(),
   gateway: z.strictObject({ token: z.string(), mode: z.enum(['record', 'replay']) }).optional(),
+  canaries: z.array(Canary).max(32).optional().describe('what the attempt shall try to reach, and must not'),
 });
 export type RebuildInput = z.infer<typeof RebuildInput>;
 
@@ -64,6 +66,7 @@ export const AttemptFacts = z.strictObject({
   }),
   rootfs: z.strictObject({ digest: DigestSet, packages: z.array(RootfsPackage).max(2000) }),
   facts: z.array(Fact),
+  place: WorkerPlace.optional().describe('where the worker was; the attester judges it'),
   startedOn: Instant,
   finishedOn: Instant,
   steps: z.array(

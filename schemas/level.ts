@@ -8,6 +8,8 @@ export const FactName = z.enum([
   'key-out-of-reach',
   'separate-processes',
   'separate-users',
+  'no-shared-volume',
+  'no-root-equivalent',
   'ephemeral',
   'isolated',
   'network-recorded',

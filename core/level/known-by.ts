@@ -12,8 +12,10 @@ const knownBy: Readonly<Record<FactName, readonly FactSource[]>> = {
   hosted: ['control-plane', 'attester'],
   'control-plane-signed': ['attester'],
   'key-out-of-reach': ['attester'],
-  'separate-processes': ['control-plane', 'rebuild-worker', 'attester'],
-  'separate-users': ['control-plane', 'rebuild-worker', 'attester'],
+  'separate-processes': ['control-plane', 'attester'],
+  'separate-users': ['attester'],
+  'no-shared-volume': ['attester'],
+  'no-root-equivalent': ['attester'],
   ephemeral: ['control-plane', 'rebuild-worker'],
   isolated: ['control-plane', 'rebuild-worker'],
   'network-recorded': ['control-plane', 'rebuild-worker'],
@@ -21,15 +23,24 @@ const knownBy: Readonly<Record<FactName, readonly FactSource[]>> = {
   'external-parameters-complete': ['attester'],
 };
 
+/** What no probe can find out. Everything else holds only where it was measured: a setting is a wish. */
+const declaredOnly: ReadonlySet<FactName> = new Set(['hosted']);
+
 /**
  * `facts` as far as `source` can state them: one that it cannot know to be true becomes unknown, with its words kept.
- * What anybody says against a level always counts. That the place is hosted cannot be measured, only declared.
+ * What anybody says against a level always counts. That the place is hosted cannot be measured, only declared; of
+ * everything else it is the other way round.
  */
 export function statedBy(source: FactSource, facts: readonly Fact[]): Fact[] {
   return facts.map((fact) => {
-    const credible =
-      knownBy[fact.name].includes(source) && !(fact.name === 'hosted' && fact.basis === 'measured');
-    if (fact.value !== true || credible) return fact;
-    return { ...fact, value: null, evidence: `not ${source}'s to state: ${fact.evidence}`.slice(0, 500) };
+    if (fact.value !== true) return fact;
+    const basis = declaredOnly.has(fact.name) ? 'declared' : 'measured';
+    const fault = !knownBy[fact.name].includes(source)
+      ? `not ${source}'s to state`
+      : fact.basis === basis
+        ? undefined
+        : `${fact.basis}, not ${basis}`;
+    if (fault === undefined) return fact;
+    return { ...fact, value: null, evidence: `${fault}: ${fact.evidence}`.slice(0, 500) };
   });
 }

@@ -13,6 +13,8 @@ export const requiredFacts: readonly { readonly level: Level; readonly facts: re
       'key-out-of-reach',
       'separate-processes',
       'separate-users',
+      'no-shared-volume',
+      'no-root-equivalent',
       'ephemeral',
       'isolated',
       'network-recorded',

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { getAttestations } from './artifacts/attestations.ts';
 import type { Api, ApiDependencies, ApiEnv } from './dependencies.ts';
 import { envelope } from './envelope.ts';
+import { internalCanaries } from './internal/canaries.ts';
 import { internalGateway } from './internal/gateway.ts';
 import { internalJobs } from './internal/jobs.ts';
 import { internalKeys } from './internal/keys.ts';
@@ -49,6 +50,7 @@ const operations = [
   internalJobs,
   internalGateway,
   internalKeys,
+  internalCanaries,
 ] as const;
 
 /** The whole HTTP interface over a control plane. Every answer that is not a success is a problem (RFC 9457). */

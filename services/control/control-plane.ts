@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Sha256, ObjectRef } from '#schemas/digest.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind, Lease, ProgressEvent } from '#schemas/jobs.ts';
+import type { Canary } from '#schemas/place.ts';
 import type { Lookup, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 
 /** Who asks. Anonymous callers read what is public; `subject` is recorded as the submitter. */
@@ -66,6 +67,8 @@ export interface ControlPlane {
   report(jobId: string, token: string, report: unknown): Promise<void>;
   /** Gives the job back because of our own failure: it is tried again later, or given up after its last try. */
   release(jobId: string, token: string, detail: string): Promise<void>;
+  /** What that attester laid out where no build may get; the next attempts try to. */
+  layCanaries(caller: Caller, attester: string, canaries: readonly Canary[]): Promise<void>;
   registerKey(caller: Caller, key: Omit<SigningKey, 'createdAt'>): Promise<void>;
 
   // what the gateway calls, with its own token

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { jobCatalogue, type JobKind, type Lease, type RebuildInput } from '#schemas/jobs.ts';
 import type { Caller } from './control-plane.ts';
 import { advance } from './advance.ts';
+import { withCanaries } from './canaries.ts';
 import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
 import { appendEvents, placeOf } from './events.ts';
 import { lockRebuild, type JobRow, type RebuildRow } from './state.ts';
@@ -57,7 +58,7 @@ export async function claim(
     ]);
     return claimed;
   });
-  const input = kind === 'rebuild' ? await withGrant(deps, job) : job.input;
+  const input = kind === 'rebuild' ? await withCanaries(deps, await withGrant(deps, job)) : job.input;
   return { jobId, rebuildId: job.rebuild_id, kind, fence: job.fence, token, leaseSeconds, input };
 }
 

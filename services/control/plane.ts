@@ -3,6 +3,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { acceptProgress, acceptReport } from './report.ts';
 import { maySee, ownedRebuild, visibleRebuild } from './access.ts';
 import { advance } from './advance.ts';
+import { layCanaries } from './canaries.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
@@ -168,6 +169,7 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
     report: (jobId, token, report) => acceptReport(deps, jobId, token, report),
     release: (jobId, token, detail) => release(deps, jobId, token, detail),
 
+    layCanaries: (caller, attester, canaries) => layCanaries(deps, caller, attester, canaries),
     registerKey: async (caller, key) => {
       if (caller.scope !== 'worker:attest')
         throw new AppError('forbidden', 'Only the attester may publish its key.');

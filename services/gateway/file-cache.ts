@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Sha256 } from '#schemas/digest.ts';
 
 /** A file that the gateway holds. */
@@ -11,7 +13,7 @@ export interface HeldFile {
 
 /**
  * Files by digest in a folder of this process alone, least recently used first out. Nothing gets in but by `fill`,
- * whose bytes were checked.
+ * whose bytes were checked, and all are digested again whenever they are asked for.
  */
 export class FileCache {
   readonly #folder: string;
@@ -41,11 +43,12 @@ export class FileCache {
     fetch: (path: string) => Promise<number | undefined>,
   ): Promise<HeldFile | undefined> {
     const held = this.#held.get(sha256);
-    if (held) {
+    if (held && (await isStill(held, sha256))) {
       this.#held.delete(sha256);
       this.#held.set(sha256, held);
       return held;
     }
+    if (held) this.#forget(sha256, held);
     const running = this.#filling.get(sha256);
     if (running) return running;
     const filling = this.#fetch(sha256, fetch).finally(() => this.#filling.delete(sha256));
@@ -76,6 +79,13 @@ export class FileCache {
     }
   }
 
+  /** What is not as it was put here is as if it were not here. */
+  #forget(sha256: Sha256, held: HeldFile): void {
+    if (this.#held.get(sha256) !== held) return;
+    this.#held.delete(sha256);
+    this.#bytes -= held.size;
+  }
+
   /** A file that is being sent stays readable through its descriptor. */
   async #evict(newest: Sha256): Promise<void> {
     for (const [sha256, held] of this.#held) {
@@ -85,4 +95,13 @@ export class FileCache {
       await rm(held.path, { force: true });
     }
   }
+}
+
+async function isStill({ path }: HeldFile, sha256: Sha256): Promise<boolean> {
+  const hash = createHash('sha256');
+  const read = await pipeline(createReadStream(path), hash).then(
+    () => true,
+    () => false,
+  );
+  return read && hash.digest('hex') === sha256;
 }

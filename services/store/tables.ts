@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Artifact, Visibility } from '#schemas/artifact.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind } from '#schemas/jobs.ts';
+import type { Canary } from '#schemas/place.ts';
 import type { RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 import type { Recipe } from '#schemas/recipe.ts';
 import type { Verdict } from '#schemas/verdict.ts';
@@ -82,6 +83,8 @@ export interface Database {
     created_at: Instant;
   };
   signing_keys: { hint: string; public_key_pem: string; builder_id: string; created_at: Instant };
+  /** What each attester laid out for rebuild workers to try to reach. */
+  canaries: { attester: string; laid: Json<Canary[]>; laid_at: Instant };
   tokens: {
     id: string;
     name: string;

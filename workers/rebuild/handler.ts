@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { FileName } from '#schemas/artifact.ts';
 import type { AttemptFacts, JobReport, Output } from '#schemas/jobs.ts';
+import type { Canary, WorkerPlace } from '#schemas/place.ts';
 import type { Recipe } from '#schemas/recipe.ts';
 import type { z } from '@hono/zod-openapi';
 import type { JobContext, JobHandler } from '../runtime/control-client.ts';
@@ -18,6 +19,8 @@ export interface RebuildTools {
   readonly sandbox: Sandbox;
   readonly rootfs: RootfsCache;
   readonly gatewayUrl: string;
+  /** Who and where this worker is, and what it can reach, looked at anew. */
+  readonly lookAround: (canaries: readonly Canary[]) => Promise<WorkerPlace>;
   readonly now: () => Date;
   /** What an ecosystem (by `Recipe.ecosystem`) can say of a failed step; undefined where nobody can. */
   readonly explainerOf: (ecosystem: string) => ExplainFailure | undefined;
@@ -105,7 +108,8 @@ async function runRecipe(
   rootfs: Rootfs,
   inputs: string,
 ): Promise<JobReport<'rebuild'>> {
-  const { recipe, gateway } = job.input;
+  const { recipe, gateway, canaries = [] } = job.input;
+  const place = await tools.lookAround(canaries);
   const handover = join(job.folder, 'handover');
   await mkdir(handover);
   const logFile = join(job.folder, 'build.log');
@@ -127,6 +131,7 @@ async function runRecipe(
         limits: recipe.limits,
         ...(socket === undefined ? {} : { gatewaySocket: socket.path }),
         outputs: recipe.outputs,
+        canaries,
         handover,
       },
       log.events,
@@ -144,6 +149,7 @@ async function runRecipe(
     },
     rootfs: { digest: { sha256: rootfs.sha256 }, packages: [...rootfs.packages] },
     facts: [...result.facts],
+    place: { ...place, canaries: [...place.canaries, ...result.canaries] },
     startedOn,
     finishedOn: instant(tools.now()),
     steps: result.steps.map((step) => ({ ...step })),

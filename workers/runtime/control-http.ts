@@ -9,6 +9,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { errorRegistry, Problem } from '#schemas/errors.ts';
 import type { ObjectRef, Sha256 } from '#schemas/digest.ts';
 import { Lease, type ProgressEvent } from '#schemas/jobs.ts';
+import type { Canary } from '#schemas/place.ts';
 
 /** How often a call is tried again while the api cannot be reached (about a minute in all). */
 const retries = { retries: 6, minTimeout: 250, maxTimeout: 15_000, factor: 2.5 };
@@ -55,6 +56,11 @@ export class ControlHttp {
     await this.#call('POST', `/internal/jobs/${jobId}/release`, token, {
       json: { detail: detail.slice(0, 2000) },
     });
+  }
+
+  /** Says what this attester laid out for rebuild workers to try to reach. */
+  async layCanaries(attester: string, canaries: readonly Canary[]): Promise<void> {
+    await this.#call('POST', '/internal/canaries', this.#workerToken, { json: { attester, canaries } });
   }
 
   async registerKey(key: { hint: string; publicKeyPem: string; builderId: string }): Promise<void> {

@@ -1,13 +1,17 @@
 import { AppError } from '#core/errors/app-error.ts';
-import type { Fact } from '#schemas/level.ts';
 import { connectEngine } from './docker/engine.ts';
 import { type EngineHost, inspectEngineHost } from './docker/engine-host.ts';
 import { ensureImage } from './docker/image.ts';
+import { imageFact } from './docker/image-fact.ts';
 import { attemptNames, workerLabel } from './docker/names.ts';
 import { removeLabelled } from './docker/remove-leftovers.ts';
 import { runAttempt } from './docker/run-attempt.ts';
+import { readProbe } from './probe/confinement.ts';
+import { factsOfProbe, ownNamespaces } from './probe/facts.ts';
 import type { Sandbox, SandboxResult } from './sandbox.ts';
 import { readPinnedProfile } from './seccomp/profile.ts';
+
+export { askUnrestricted } from './docker/ask-unrestricted.ts';
 
 export interface DockerSandboxOptions {
   /** The engine's socket on this host: `unix:///var/run/docker.sock`. */
@@ -21,6 +25,8 @@ export interface DockerSandboxOptions {
 }
 
 const probeMs = 10_000;
+/** Its kernel is its own: what it says of namespaces and filters is not the host's. */
+const gvisor = 'runsc';
 
 /**
  * Asks the engine what it is and can do.
@@ -62,10 +68,26 @@ export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
         limits: spec.limits,
       };
       try {
-        const outcome = await runAttempt({ docker, plan, spec, events, signal });
+        const cache = await imageFact(docker, image, spec.rootfs);
+        const { probe, ...outcome } = await runAttempt({ docker, plan, spec, events, signal });
         interrupted();
         await removeLabelled(docker, names.labels);
-        return { ...outcome, facts: factsOf(image), runtime: host.runtime, unlimited: host.unlimited };
+        const inside = readProbe(probe, spec.canaries ?? []);
+        const place = {
+          outside: await ownNamespaces(),
+          profileSha256: profile.sha256,
+          gateway: spec.gatewaySocket !== undefined,
+          hostKernel: options.runtime !== gvisor,
+          fresh:
+            'volumes in memory made for this attempt; each step ran in a new container of a read-only image, and all were removed',
+        };
+        return {
+          ...outcome,
+          facts: [...factsOfProbe(inside, place), cache],
+          canaries: inside.canaries,
+          runtime: host.runtime,
+          unlimited: host.unlimited,
+        };
       } catch (error) {
         // What cannot be removed now is labelled, and goes with the next sweep.
         await removeLabelled(docker, names.labels).catch(() => undefined);
@@ -75,22 +97,4 @@ export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
     },
     sweep: () => removeLabelled(docker, { [workerLabel]: options.worker }),
   };
-}
-
-function factsOf(image: string): Fact[] {
-  return [
-    {
-      name: 'ephemeral',
-      value: true,
-      basis: 'measured',
-      evidence: `each step ran in a new container of the read-only image ${image}; all were removed, with their volumes`,
-    },
-    {
-      name: 'isolated',
-      value: true,
-      basis: 'measured',
-      evidence:
-        'no network, no capabilities, no new privileges, unprivileged user, pinned seccomp profile, own volumes',
-    },
-  ];
 }

@@ -1,5 +1,6 @@
 import type { Limits, Step } from '#schemas/recipe.ts';
 import type { Fact } from '#schemas/level.ts';
+import type { Canary, CanaryTry } from '#schemas/place.ts';
 import type { Reason } from '#schemas/verdict.ts';
 
 /** A root file system, known by the digest of its tar. `folder` is the unpacked tree (read-only to everybody), `tar` the archive. */
@@ -8,6 +9,8 @@ export interface Rootfs {
   readonly folder: string;
   readonly tar: string;
   readonly packages: readonly { name: string; version: string; architecture: string; sha256: string }[];
+  /** Whether the tree was found to be as it was unpacked from the tar, and how that is known. */
+  readonly tree: { readonly unchanged: boolean; readonly evidence: string };
 }
 
 /** One attempt's run: steps one after the other, in one work folder, with no network. */
@@ -24,6 +27,8 @@ export interface SandboxSpec {
   readonly gatewaySocket?: string;
   /** Paths below /work to hand over, read after every process of the build has ended. */
   readonly outputs: readonly string[];
+  /** Tried from inside before the first step, as a build could try. */
+  readonly canaries?: readonly Canary[];
   /** An empty host folder that receives the outputs under the same relative paths: regular files only, links never followed. */
   readonly handover: string;
 }
@@ -51,8 +56,10 @@ export interface SandboxResult {
   /** Of `outputs`, those that exist as regular files now in `handover`, with their sizes. */
   readonly outputs: readonly { path: string; size: number }[];
   readonly steps: readonly { name: string; exitCode: number | null; durationMs: number }[];
-  /** Measured for this attempt: isolated, ephemeral, … */
+  /** Measured for this attempt: isolated, ephemeral, network-recorded, cache-content-addressed. */
   readonly facts: readonly Fact[];
+  /** What came of trying the canaries from inside. */
+  readonly canaries: readonly CanaryTry[];
   readonly runtime: string;
   /** Limits that this host could not set, in words. */
   readonly unlimited: readonly string[];

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RebuildReport, type ProgressEvent } from '#schemas/jobs.ts';
 import { defaultLimits, Recipe, type Step } from '#schemas/recipe.ts';
 import { createRebuildHandler } from '#workers/rebuild/handler.ts';
+import { lookAround } from '#workers/rebuild/look-around.ts';
 import type { JobContext } from '#workers/runtime/control-client.ts';
 import { createBubblewrap } from '#workers/sandbox/bubblewrap.ts';
 import { findCgroupParents } from '#workers/sandbox/cgroup/parents.ts';
@@ -34,6 +35,7 @@ beforeAll(async () => {
     sandbox: createBubblewrap({ folder: join(folder, 'sandbox'), cgroups: await findCgroupParents() }),
     rootfs: { folder: dirname(dirname(rootfs.folder)) },
     gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    lookAround: (canaries) => lookAround(canaries, [], () => Promise.resolve('silent')),
     now: () => new Date('2026-11-22T12:00:00.123Z'),
     explainerOf: () => (tail) =>
       tail.includes('no thing==1') ? { detail: 'The registry lacks thing 1.' } : undefined,

@@ -82,12 +82,11 @@ describe('the table of facts', () => {
 describe('who can state a fact', () => {
   test('what runs builds cannot raise the level by calling the place hosted, signed or out of its own reach', () => {
     const claimed = statedBy('rebuild-worker', all);
-    expect(claimed.filter(({ value }) => value === null).map(({ name }) => name)).toEqual([
-      'provenance-exists',
-      'hosted',
-      'control-plane-signed',
-      'key-out-of-reach',
-      'external-parameters-complete',
+    expect(claimed.filter(({ value }) => value === true).map(({ name }) => name)).toEqual([
+      'ephemeral',
+      'isolated',
+      'network-recorded',
+      'cache-content-addressed',
     ]);
   });
 
@@ -95,6 +94,12 @@ describe('who can state a fact', () => {
     const denied = FactName.options.map((name) => fact(name, false));
     for (const source of ['control-plane', 'rebuild-worker', 'attester'] as const)
       expect(statedBy(source, denied)).toEqual(denied);
+  });
+
+  test('a declaration makes nothing true that can be measured', () => {
+    const wished = FactName.options.map((name) => ({ ...fact(name, true), basis: 'declared' as const }));
+    for (const source of ['control-plane', 'rebuild-worker', 'attester'] as const)
+      for (const { name, value } of statedBy(source, wished)) if (name !== 'hosted') expect(value).toBeNull();
   });
 
   test('that a place is hosted can be declared and not measured', () => {

@@ -186,6 +186,8 @@ export class MemoryControlPlane implements ControlPlane {
     this.rebuildStates.tell(this.rebuildStates.get(job.rebuildId), { type: 'note', text: detail });
   }
 
+  async layCanaries(): Promise<void> {}
+
   async registerKey(_caller: Caller, key: Omit<SigningKey, 'createdAt'>) {
     this.#keys.unshift({ ...key, createdAt: new Date().toISOString() });
   }

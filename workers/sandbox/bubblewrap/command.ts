@@ -8,6 +8,7 @@ import {
   gatewaySocketInSandbox,
   workFolder,
 } from '../layout.ts';
+import { probeCommand } from '../probe/script.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import { diskFolder, filterDescriptor, filterFile, givenFolder, supervisorScript } from './supervisor.ts';
 
@@ -57,9 +58,6 @@ function inner(
   ].flat();
 }
 
-/** Says of itself how it is confined; runs as a step does, before the first. */
-const probeScript = 'cat /proc/self/status; cut -d: -f1 /proc/net/dev';
-
 export function stepCommand(
   step: Step,
   variables: Readonly<Record<string, string>>,
@@ -86,7 +84,7 @@ export function outerArguments(
     spec.gatewaySocket === undefined ? [] : ['--ro-bind', spec.gatewaySocket, gatewaySocketInSandbox],
     ['--chdir', '/', '--clearenv', '--setenv', 'PATH', path, '--setenv', 'LC_ALL', 'C'],
     ['--', '/bin/sh', '-c', supervisorScript, 'assay-supervisor'],
-    counted(inner(host.limits, baseVariables, workFolder, ['/bin/sh', '-c', probeScript])),
+    counted(inner(host.limits, baseVariables, workFolder, probeCommand(spec.canaries ?? []))),
     spec.steps.flatMap((step) => ['step', ...counted(stepCommand(step, spec.variables, host.limits))]),
     ['outputs', ...spec.outputs],
   ].flat();

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors/app-error.ts';
+import { probeBytesMax } from '../probe/script.ts';
 
 /** What the supervisor reports on its control descriptor; see supervisor.ts. */
 export type ControlMessage =
@@ -17,7 +18,6 @@ export type ControlMessage =
   | { readonly kind: 'fault'; readonly text: string };
 
 const lineLengthMax = 256;
-const probeBytesMax = 65_536;
 
 const decimal = /^\d{1,15}$/;
 

@@ -8,8 +8,10 @@ import { cpuLimit, diskLimit, logLimit, outputLimit } from '../limit.ts';
 import { createLogPump } from '../log-pump.ts';
 import type { SandboxEnd, SandboxEvents, SandboxResult, SandboxSpec } from '../sandbox.ts';
 import { readControl, type ControlMessage } from './control-stream.ts';
+import { readProbe } from '../probe/confinement.ts';
+import { factsOfProbe, ownNamespaces } from '../probe/facts.ts';
+import { treeFact } from '../probe/tree-fact.ts';
 import { hostCommand, type HostIdentity } from './host-command.ts';
-import { factsOf } from './probe.ts';
 import { receiveOutputs } from './receive-outputs.ts';
 import { watchLimits } from './watch-limits.ts';
 
@@ -108,11 +110,21 @@ export async function runAttempt(attempt: Attempt): Promise<SandboxResult> {
       },
     );
   }
+  const inside = readProbe(state.probe ?? '', spec.canaries ?? []);
+  const place = {
+    outside: await ownNamespaces(),
+    profileSha256: attempt.profileSha256,
+    gateway: spec.gatewaySocket !== undefined,
+    hostKernel: true,
+    fresh:
+      'a memory file system and namespaces made for this attempt; each step ended with its PID namespace, outputs were read after that',
+  };
   return {
     end,
     outputs: end.kind === 'done' ? receiver.received : [],
     steps: state.steps,
-    facts: factsOf(state.probe ?? '', attempt.profileSha256),
+    facts: [...factsOfProbe(inside, place), treeFact(spec.rootfs)],
+    canaries: inside.canaries,
     runtime: attempt.runtime,
     unlimited: unlimitedOf(cgroup),
   };

@@ -60,7 +60,8 @@ linked() {
   done
 }
 
-mkdir ${diskFolder}/work ${diskFolder}/work/in ${diskFolder}/work/home ${diskFolder}/tmp ${diskFolder}/shm &&
+# That all of it is new is for the probe to find out.
+mkdir -p ${diskFolder}/work ${diskFolder}/work/in ${diskFolder}/work/home ${diskFolder}/tmp ${diskFolder}/shm &&
   chmod 1777 ${diskFolder}/tmp ${diskFolder}/shm && mkfifo ${assayFolder}/out ${assayFolder}/err ||
   fault 'the work folder could not be made'
 

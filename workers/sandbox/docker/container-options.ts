@@ -109,6 +109,22 @@ export function handoverContainer(plan: AttemptPlan): ContainerCreateOptions {
   };
 }
 
+/** The container that says of itself how it is confined: as a step's, and gone before the first. */
+export function probeContainer(plan: AttemptPlan, argv: readonly string[]): ContainerCreateOptions {
+  const [program = '', ...rest] = argv;
+  return {
+    name: plan.names.probe,
+    ...confined(plan, {
+      memoryBytes: handoverMemoryBytes,
+      processes: handoverProcesses,
+      cpuSeconds: plan.limits.cpuSeconds,
+    }),
+    Env: ['PATH=/usr/bin:/bin'],
+    Entrypoint: [program],
+    Cmd: rest,
+  };
+}
+
 export interface StepPlan {
   readonly index: number;
   readonly argv: readonly string[];

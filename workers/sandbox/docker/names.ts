@@ -7,6 +7,7 @@ const attemptLabel = 'assay.attempt';
 export interface AttemptNames {
   readonly labels: Readonly<Record<string, string>>;
   readonly handover: string;
+  readonly probe: string;
   /** Of the step with this index. */
   step(index: number): string;
   readonly volumes: { readonly work: string; readonly tmp: string; readonly report: string };
@@ -18,6 +19,7 @@ export function attemptNames(worker: string, id: string): AttemptNames {
   return {
     labels: { [workerLabel]: worker, [attemptLabel]: id },
     handover: `assay-${id}-handover`,
+    probe: `assay-${id}-probe`,
     step: (index) => `assay-${id}-step-${index}`,
     volumes: { work: `assay-${id}-work`, tmp: `assay-${id}-tmp`, report: `assay-${id}-report` },
   };

@@ -8,6 +8,7 @@ import { type AttemptPlan, stepContainer } from './container-options.ts';
 import { askEngine, type Docker } from './engine.ts';
 import { type HandoverContainer, startHandover } from './handover-container.ts';
 import { judgeStep } from './judge-step.ts';
+import { probeInContainer } from './probe-container.ts';
 import { removeContainer } from './remove-leftovers.ts';
 import { runStep } from './run-step.ts';
 import { createVolumes } from './volumes.ts';
@@ -20,7 +21,10 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export type AttemptOutcome = Pick<SandboxResult, 'end' | 'outputs' | 'steps'>;
+export type AttemptOutcome = Pick<SandboxResult, 'end' | 'outputs' | 'steps'> & {
+  /** What the probe said, before anything was in the attempt's folders. */
+  readonly probe: string;
+};
 type StepRecord = SandboxResult['steps'][number];
 
 /**
@@ -32,7 +36,10 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
   // Whoever is inside may connect; nobody else gets to it, since its folder on the host is the attempt's own.
   if (spec.gatewaySocket !== undefined) await chmod(spec.gatewaySocket, 0o666);
   await createVolumes(docker, plan.names, spec.limits);
-  const handover = await startHandover(docker, plan);
+  const [handover, probe] = await Promise.all([
+    startHandover(docker, plan),
+    probeInContainer(docker, plan, spec),
+  ]);
   const logFull = new AbortController();
   const words = new Words();
   const log = createLogPump({
@@ -46,8 +53,8 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
   const [first] = await Promise.all([createStep(attempt, 0), handover.putInputs(spec.inputs, signal)]);
   const steps: StepRecord[] = [];
   const end = await runSteps(attempt, handover, first, { log, logFull: logFull.signal, words }, steps);
-  if (end.kind !== 'done') return { end, outputs: [], steps };
-  return { ...(await takeOutputs(handover, spec, signal)), steps };
+  if (end.kind !== 'done') return { end, outputs: [], steps, probe };
+  return { ...(await takeOutputs(handover, spec, signal)), steps, probe };
 }
 
 async function runSteps(
