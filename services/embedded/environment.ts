@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { signingVariables, waysToSign } from '#services/config/signing.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { EmbeddedProcess } from './processes.ts';
 import { machineTokens, type Secrets } from './secrets.ts';
@@ -38,6 +39,19 @@ const networkVariables = [
   'no_proxy',
 ];
 
+/** How the SDK of a key-management service finds region and credentials: for the process that signs, where its key is there. */
+const cloudVariables = [
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+];
+
 /** What the operator may set for one process; nothing else of the launcher's environment arrives. */
 const passed: Readonly<Record<EmbeddedProcess, readonly string[]>> = {
   api: ['ASSAY_OBJECTS_QUOTA_BYTES', 'ASSAY_RETENTION_DAYS', 'ASSAY_OIDC_FILE', 'ASSAY_UPLOAD_BYTES_MAX'],
@@ -51,7 +65,7 @@ const passed: Readonly<Record<EmbeddedProcess, readonly string[]>> = {
     'ASSAY_DEBIAN_MIRROR',
   ],
   compare: [],
-  attest: [],
+  attest: Object.keys(signingVariables),
 };
 
 /** The whole environment of one process. Pure; the variables are those of docs/architecture.md. */
@@ -108,9 +122,19 @@ function own(name: EmbeddedProcess, settings: ServiceSettings, scratch: string):
       ...(settings.cgroups !== '' && { ASSAY_CGROUPS: settings.cgroups }),
     }),
     ...(name === 'attest' && {
-      ASSAY_SIGNING_KEY_FILE: join(folder.keys, 'signing.pem'),
+      ...signingEnvironment(settings),
       ASSAY_BUILDER_ID: settings.builderId,
     }),
+  };
+}
+
+/** A key file of its own where the operator named no way to sign; of the outside only what that way needs. */
+function signingEnvironment({ outside, folder }: ServiceSettings): Record<string, string> {
+  const has = (...names: string[]): boolean => names.some((name) => (outside[name] ?? '') !== '');
+  return {
+    ...(!has(...waysToSign) && { ASSAY_SIGNING_KEY_FILE: join(folder.keys, 'signing.pem') }),
+    ...(has('ASSAY_SIGNING_KMS') && pick(outside, cloudVariables)),
+    ...(has('ASSAY_SIGNING_KMS', 'ASSAY_FULCIO_URL', 'ASSAY_TSA_URL') && pick(outside, networkVariables)),
   };
 }
 

@@ -14,8 +14,8 @@ export interface SignedStatement {
 }
 
 /**
- * A statement signed as a Sigstore bundle v0.3, in front of `witnesses`, who are all asked at once. `statement` is what
- * core/statement/encode gave.
+ * A statement signed as a Sigstore bundle v0.3, in front of `witnesses`, who are asked one after the other. `statement`
+ * is what core/statement/encode gave.
  * @throws AppError of the signer or of the first witness that cannot testify
  */
 export async function signStatement(
@@ -27,9 +27,9 @@ export async function signStatement(
   const pae = preAuthEncoding(statementPayloadType, statement);
   const signature = await signer.sign(pae, signal);
   const paeSha256 = createHash('sha256').update(pae).digest();
-  const testimonies = await Promise.all(
-    witnesses.map((witness) => witness.testify({ ...signature, paeSha256 }, signal)),
-  );
+  const testimonies: Testimony[] = [];
+  for (const witness of witnesses)
+    testimonies.push(await witness.testify({ ...signature, paeSha256 }, signal));
   return { bytes: encodeBundle(statement, signature, testimonies), signature };
 }
 

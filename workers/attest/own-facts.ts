@@ -1,10 +1,13 @@
 import type { Fact } from '#schemas/level.ts';
+import type { Custody } from '#services/signing/custody.ts';
 
-/** What the attester can see of its own place. `uid` is its effective user; `mode` and `owner` are of the key's file. */
+/** What the attester can see of its own place. */
 export interface SignerPlace {
-  readonly hint: string;
+  /** Of its key; absent where each signature has a key of its own. */
+  readonly hint?: string | undefined;
+  /** Its effective user. */
   readonly uid: number;
-  readonly key: { readonly mode: number; readonly uid: number };
+  readonly custody: Custody;
 }
 
 /**
@@ -16,8 +19,9 @@ export function ownFacts(
   signs: { provenanceOfArtifact: boolean; recipeSha256: string | undefined },
   stated: readonly Fact[],
 ): Fact[] {
-  const key = `key ${place.hint}, file of user ${place.key.uid} with mode ${place.key.mode.toString(8)}`;
-  const alone = (place.key.mode & 0o077) === 0 && place.key.uid === place.uid;
+  const { custody } = place;
+  const key = keptWhere(place);
+  const alone = custody.kind !== 'key-file' || ((custody.mode & 0o077) === 0 && custody.uid === place.uid);
   return [
     measured(
       'provenance-exists',
@@ -36,6 +40,19 @@ export function ownFacts(
     measured('control-plane-signed', alone, `signed in workers/attest as user ${place.uid}; ${key}`),
     keyOutOfReach(key, stated),
   ];
+}
+
+function keptWhere({ hint, custody }: SignerPlace): string {
+  switch (custody.kind) {
+    case 'key-file':
+      return `key ${hint}, file of user ${custody.uid} with mode ${custody.mode.toString(8)}`;
+    case 'pkcs11':
+      return `key ${hint}, object ${custody.object} of PKCS #11 token ${custody.token}`;
+    case 'kms':
+      return `key ${hint}, ${custody.keyId} of a key-management service`;
+    case 'keyless':
+      return `a new key for each signature, in memory, certified by ${custody.authorityUrl} with a token of ${custody.tokenSource}`;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { encodeStatement } from '#core/statement/encode.ts';
 import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
 import { signStatement } from '#services/signing/sign-statement.ts';
+import type { SignerPlace } from '#workers/attest/own-facts.ts';
 import type { Signer } from '#services/signing/signer.ts';
 
 /** A folder that is gone after the test (or, outside of one, when the caller removes it). */
@@ -23,6 +24,11 @@ export async function freshSigner(): Promise<Awaited<ReturnType<typeof keyFileSi
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Where an attester with this key file runs: as the file's owner. */
+export function placeOf({ hint, status }: Awaited<ReturnType<typeof freshSigner>>): SignerPlace {
+  return { hint, uid: status.uid, custody: { kind: 'key-file', path: '/key.pem', ...status } };
 }
 
 /** A statement held against its schema and signed, as the attester does it. */

@@ -71,6 +71,23 @@ describe('the environment of each process', () => {
     for (const name of embeddedProcessNames) expect(environmentOf(name)['ASSAY_LOG_LEVEL']).toBe('warn');
   });
 
+  it('the attester signs as the operator says, and only then is told what that needs', () => {
+    const attest = (outside: Record<string, string>) =>
+      processEnvironment('attest', { ...settings, outside: { ...settings.outside, ...outside } });
+    expect(attest({})['ASSAY_SIGNING_KEY_FILE']).toBe('/data/keys/signing.pem');
+    const kms = attest({ ASSAY_SIGNING_KMS: 'awskms:///alias/assay' });
+    expect(kms).not.toHaveProperty('ASSAY_SIGNING_KEY_FILE');
+    expect(kms).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'OPERATOR-SECRET', https_proxy: 'http://p' });
+    const witnessed = attest({ ASSAY_TSA_URL: 'https://tsa.test', ASSAY_TRUSTED_ROOT_FILE: '/root.json' });
+    expect(witnessed).toMatchObject({
+      ASSAY_SIGNING_KEY_FILE: '/data/keys/signing.pem',
+      https_proxy: 'http://p',
+    });
+    expect(witnessed).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
+    for (const environment of [attest({}), kms, witnessed])
+      expect(() => readConfig(AttestConfig, environment)).not.toThrow();
+  });
+
   it('two starts share no secret', () => {
     expect(makeSecrets().admin).not.toBe(makeSecrets().admin);
   });
