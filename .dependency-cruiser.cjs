@@ -13,6 +13,7 @@ const owners = {
   '@hono/node-server': '^services/(api|gateway)/',
   '^hono': '^services/(api|gateway|identity|control|process)/',
   '@sigstore/(verify|bundle|protobuf-specs)': '^(services/signing|verify|workers/attest)/',
+  '@sigstore/tuf': '^services/upstream/',
   bullmq: '^services/queue/',
   ioredis: '^services/queue/',
   commander: '^cli/',
@@ -109,10 +110,10 @@ module.exports = {
     },
     {
       name: 'the-command-line-talks-http',
-      comment: 'It brings the embedded service up, and else knows the public API only.',
+      comment: 'It brings the embedded service up, asks upstream, and else knows the public API only.',
       severity: 'error',
       from: { path: '^cli/', pathNot: '^cli/commands/key[.]ts$' },
-      to: { path: '^services/', pathNot: '^services/(embedded|config|postgres/system-user\\.ts$)' },
+      to: { path: '^services/', pathNot: '^services/(embedded|config|upstream|postgres/system-user\\.ts$)' },
     },
     {
       name: 'nobody-imports-a-main',

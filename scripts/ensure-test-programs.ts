@@ -12,6 +12,11 @@ const testPrograms = [
   { program: 'iptables', package: 'iptables', for: 'dockerd' },
   { program: 'docker-compose', package: 'docker-compose', for: 'docker-compose.yml, really brought up' },
   { program: 'slirp4netns', package: 'slirp4netns', for: 'dockerd in a network namespace of its own' },
+  {
+    program: 'docker-registry',
+    package: 'docker-registry',
+    for: 'a registry of images, without a referrers API',
+  },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import pRetry from 'p-retry';
 import { Agent, request } from 'undici';
 import { AppError } from '#core/errors/app-error.ts';
+import { publicAgent } from '#services/upstream/guarded-connect.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 
 /** Where a registry is, as this machine is configured. `url` may carry credentials; `ca` is PEM text that it is trusted by. */
@@ -21,6 +22,8 @@ export interface UpstreamLimits {
   readonly totalTimeoutMs: number;
   readonly redirectsMax: number;
   readonly retries: number;
+  /** `public`: what is not on the upstream's own origin is asked only where its name leads to public addresses alone. */
+  readonly elsewhere: 'anywhere' | 'public';
 }
 
 const defaultLimits: UpstreamLimits = {
@@ -29,6 +32,7 @@ const defaultLimits: UpstreamLimits = {
   totalTimeoutMs: 300_000,
   redirectsMax: 5,
   retries: 3,
+  elsewhere: 'anywhere',
 };
 
 interface Ask {
@@ -56,6 +60,7 @@ export class Upstream {
   readonly base: URL;
   readonly #authorization: string | undefined;
   readonly #agent: Agent;
+  readonly #elsewhere: Agent;
   readonly #limits: UpstreamLimits;
 
   constructor(settings: UpstreamSettings, limits: Partial<UpstreamLimits> = {}) {
@@ -67,11 +72,15 @@ export class Upstream {
         ? undefined
         : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
     this.base = new URL(publicUrl(settings.url).replace(/\/*$/, '/'));
-    this.#agent = new Agent({
+    const timeouts = {
       headersTimeout: this.#limits.headersTimeoutMs,
       bodyTimeout: this.#limits.bodyTimeoutMs,
+    };
+    this.#agent = new Agent({
+      ...timeouts,
       connect: { timeout: 30_000, ...(settings.ca === undefined ? {} : { ca: settings.ca }) },
     });
+    this.#elsewhere = this.#limits.elsewhere === 'public' ? publicAgent(timeouts, settings.ca) : this.#agent;
   }
 
   /**
@@ -115,8 +124,8 @@ export class Upstream {
     });
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.destroy(), this.#elsewhere.destroy()]);
   }
 
   async #retrying<T>(url: string, ask: Ask, once: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -159,7 +168,7 @@ export class Upstream {
       url.username = '';
       url.password = '';
       const answer = await request(url, {
-        dispatcher: this.#agent,
+        dispatcher: url.origin === this.base.origin ? this.#agent : this.#elsewhere,
         signal,
         headers: {
           'accept-encoding': 'identity',

@@ -15,6 +15,8 @@ export interface IndexFile {
   readonly uploadTime?: string;
   readonly requiresPython?: string;
   readonly yanked: boolean | string;
+  /** Where the file's provenance object is (PEP 740); absolute. */
+  readonly provenance?: string;
 }
 
 /** A project's files in the registry's own order. */
@@ -47,6 +49,7 @@ const File = z.object({
   'upload-time': z.iso.datetime({ offset: true }).optional().catch(undefined),
   'requires-python': z.string().max(1000).nullish().catch(undefined),
   yanked: z.union([z.boolean(), z.string().max(1000)]).optional(),
+  provenance: z.string().max(4096).nullish().catch(undefined),
 });
 
 /**
@@ -73,12 +76,15 @@ export function parseIndex(body: Buffer, base: string, name: string): ProjectInd
     const file = File.safeParse(entry);
     if (!file.success || !URL.canParse(file.data.url, base)) return [];
     const url = new URL(file.data.url, base);
-    return url.protocol === 'https:' || url.protocol === 'http:' ? [indexFile(file.data, url.href)] : [];
+    return url.protocol === 'https:' || url.protocol === 'http:'
+      ? [indexFile(file.data, url.href, base)]
+      : [];
   });
   return { name, url: publicUrl(base), files, sizeBytes: body.length };
 }
 
-function indexFile(file: z.infer<typeof File>, url: string): IndexFile {
+function indexFile(file: z.infer<typeof File>, url: string, base: string): IndexFile {
+  const provenance = file.provenance ? URL.parse(file.provenance, base) : null;
   const uploadTime = file['upload-time'];
   const requiresPython = file['requires-python'];
   return {
@@ -89,6 +95,7 @@ function indexFile(file: z.infer<typeof File>, url: string): IndexFile {
     ...(uploadTime === undefined ? {} : { uploadTime: new Date(uploadTime).toISOString() }),
     ...(requiresPython ? { requiresPython } : {}),
     yanked: file.yanked ?? false,
+    ...(provenance && /^https?:$/.test(provenance.protocol) ? { provenance: provenance.href } : {}),
   };
 }
 
