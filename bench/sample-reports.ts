@@ -104,8 +104,8 @@ export function attested(artifact: Artifact): JobReport<'attest'> {
   const one = (predicateType: string) => ({
     predicateType,
     subject: artifact.digest,
-    bundle,
-    keyHint: 'bench',
+    statement: { digest: { sha256: sha256Of(predicateType) }, size: predicateType.length },
+    bundle: { ...bundle, witnessed: { log: false, timestamp: false } },
   });
   return {
     outcome: 'attested',

@@ -18,7 +18,7 @@ export interface KeptFiles {
 }
 
 const Keys = z.object({
-  keys: z.array(z.object({ hint: z.string(), publicKeyPem: z.string(), builderId: z.string() })),
+  keys: z.array(z.object({ publicKeyPem: z.string(), revokedAt: z.string().optional() })),
 });
 
 const names: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export async function keepAttestations(
   result: RebuildResult,
   options: { outputDir?: string; local?: string },
 ): Promise<KeptFiles | undefined> {
-  if (result.attestations.length === 0) return undefined;
+  if (!result.attestations.some(({ digest }) => digest !== undefined)) return undefined;
   const folder =
     options.outputDir === undefined
       ? join(stateHome(io), 'assay', 'rebuilds', result.rebuild.id)
@@ -46,11 +46,16 @@ export async function keepAttestations(
   const name = safeName(options.local === undefined ? result.artifact.file : basename(options.local));
   const kept: RebuildResult['attestations'] = [];
   for (const attestation of result.attestations) {
+    const { digest, size } = attestation;
+    if (digest === undefined || size === undefined) {
+      kept.push(attestation);
+      continue;
+    }
     const kind = names[attestation.predicateType] ?? 'statement';
     const taken = kept.some(({ file }) => file === join(folder, `${name}.${kind}.sigstore.json`));
-    const mark = taken ? `.${attestation.digest.sha256.slice(0, 12)}` : '';
+    const mark = taken ? `.${digest.sha256.slice(0, 12)}` : '';
     const file = join(folder, `${name}${mark}.${kind}.sigstore.json`);
-    await writeFile(file, await fetchObject(client, attestation.digest.sha256, attestation.size));
+    await writeFile(file, await fetchObject(client, digest.sha256, size));
     kept.push({ ...attestation, file });
   }
   const key = await keepKeys(client, folder);
@@ -83,12 +88,13 @@ export async function keepAttestations(
   };
 }
 
+/** Every key that still proves something, newest first: the bundles may be older than the newest. */
 async function keepKeys(client: AssayClient, folder: string): Promise<string | undefined> {
   const { keys } = await client.get(Keys, '/v1/keys');
-  const newest = keys[0];
-  if (newest === undefined) return undefined;
+  const good = keys.filter(({ revokedAt }) => revokedAt === undefined);
+  if (good.length === 0) return undefined;
   const file = join(folder, 'assay.pub');
-  await writeFile(file, newest.publicKeyPem);
+  await writeFile(file, good.map(({ publicKeyPem }) => `${publicKeyPem.trim()}\n`).join(''));
   return file;
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { Artifact, FileName, Purl } from './artifact.ts';
+import { Artifact, FileName, Purl, Visibility } from './artifact.ts';
 import { Comparison } from './comparison.ts';
 import { DigestSet, ObjectRef, Sha256 } from './digest.ts';
 import { Fact, Level } from './level.ts';
 import { Canary, WorkerPlace } from './place.ts';
 import { Recipe, Source } from './recipe.ts';
 import { HostileText, Instant, RelativePath } from './text.ts';
+import { KeyHint } from './trust.ts';
 import { Reason, Verdict } from './verdict.ts';
 
 /** Common end of a job whose work could not be established. Whose fault it is follows from `reason`. */
@@ -108,7 +109,30 @@ export const CompareReport = z.discriminatedUnion('outcome', [
 export type CompareReport = z.infer<typeof CompareReport>;
 
 // attest: digests both sides itself, builds the statements, signs
+
+/** A statement of the attester's, known by its bytes, which never change, however often it is signed. */
+export const Stated = z.strictObject({
+  predicateType: z.string().max(300),
+  subject: DigestSet,
+  statement: ObjectRef.describe('the statement, canonical JSON, as an object'),
+});
+export type Stated = z.infer<typeof Stated>;
+
+/** What is asked of the attester: to state a verdict, or to sign again what it stated when a witness was away. */
+export const AttestTask = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('state') }),
+  z.strictObject({ kind: z.literal('complete'), stated: z.array(Stated).max(8) }),
+]);
+export type AttestTask = z.infer<typeof AttestTask>;
+
 export const AttestInput = z.strictObject({
+  task: AttestTask.default({ kind: 'state' }),
+  visibility: Visibility.default('private').describe('nothing of what is private is sent to a log'),
+  withdrawnKeys: z
+    .array(KeyHint)
+    .max(1000)
+    .default([])
+    .describe('retired or revoked: nothing is signed with'),
   rebuildId: z.uuid(),
   invocationNonce: z.string().max(64),
   verdict: Verdict,
@@ -125,16 +149,35 @@ export const AttestInput = z.strictObject({
 });
 export type AttestInput = z.infer<typeof AttestInput>;
 
-export const Attestation = z.strictObject({
-  predicateType: z.string().max(300),
-  subject: DigestSet,
-  bundle: ObjectRef.describe('the Sigstore bundle, as an object'),
-  keyHint: z.string().max(100),
+/** What a bundle was witnessed by. */
+export const Witnessed = z.strictObject({
+  log: z.boolean().describe('a transparency log holds an entry, and its inclusion proof is in the bundle'),
+  timestamp: z.boolean().describe('an RFC 3161 time stamp of the signature is in the bundle'),
+});
+export type Witnessed = z.infer<typeof Witnessed>;
+
+/** A statement with its bundle; without one where signer or a witness could not be had: it is completed later. */
+export const Attestation = Stated.extend({
+  bundle: z
+    .strictObject({
+      ...ObjectRef.shape,
+      keyHint: KeyHint.optional().describe('absent where a certificate in the bundle names the signer'),
+      witnessed: Witnessed,
+    })
+    .optional()
+    .describe('the Sigstore bundle, as an object'),
 });
 export type Attestation = z.infer<typeof Attestation>;
 
+export const CompletedAttestation = Attestation.required({ bundle: true });
+export type CompletedAttestation = z.infer<typeof CompletedAttestation>;
+
 export const AttestReport = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('attested'), attestations: z.array(Attestation).max(8), level: Level }),
+  z.strictObject({
+    outcome: z.literal('completed').describe('what was stated before, now with bundles'),
+    attestations: z.array(CompletedAttestation).max(8),
+  }),
   z.strictObject({
     outcome: z.literal('refused'),
     detail: HostileText.describe('what contradicted the bytes'),

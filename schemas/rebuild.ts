@@ -40,6 +40,27 @@ export const AttemptView = z.strictObject({
 export type AttemptView = z.infer<typeof AttemptView>;
 
 /**
+ * `complete`: signed, with every witness that is configured. `unlogged`: stated, but signer, time stamp or log could not
+ * be had; it is completed by itself. `revoked`: its key was revoked; it is signed again with the present one. Only what is
+ * complete has a bundle.
+ */
+export const AttestationState = z.enum(['complete', 'unlogged', 'revoked']);
+export type AttestationState = z.infer<typeof AttestationState>;
+
+/** One statement about a rebuild, as shown. */
+export const AttestationView = z.strictObject({
+  predicateType: z.string(),
+  subject: DigestSet,
+  state: AttestationState,
+  statement: DigestSet.optional().describe('of the bytes that are signed, which never change'),
+  digest: DigestSet.optional().describe('of the bundle; absent unless complete'),
+  size: z.int().optional().describe('of the bundle, in bytes'),
+  logged: z.boolean().optional().describe('whether a transparency log holds the bundle’s entry'),
+  file: z.string().optional(),
+});
+export type AttestationView = z.infer<typeof AttestationView>;
+
+/**
  * What a person or a script gets: `assay rebuild --format json`, `GET /v1/rebuilds/{id}` and look-ups. While work goes
  * on `verdict` is `pending`. Data that somebody else wrote is hostile text.
  */
@@ -64,15 +85,7 @@ export const RebuildResult = z.strictObject({
   findings: z.array(Finding),
   causes: z.array(Cause),
   attempts: z.array(AttemptView),
-  attestations: z.array(
-    z.strictObject({
-      predicateType: z.string(),
-      subject: DigestSet,
-      digest: DigestSet,
-      size: z.int(),
-      file: z.string().optional(),
-    }),
-  ),
+  attestations: z.array(AttestationView),
   rebuild: z.strictObject({
     id: z.uuid(),
     createdAt: Instant,
@@ -89,11 +102,11 @@ export type RebuildResult = z.infer<typeof RebuildResult>;
 export const RebuildEvent = z.strictObject({
   seq: z.int().positive(),
   at: Instant,
-  type: z.enum(['stage', 'step', 'log', 'note', 'verdict']),
+  type: z.enum(['stage', 'step', 'log', 'note', 'verdict', 'attestation']),
   stage: JobKind.optional(),
   attempt: z.int().positive().optional(),
   name: z.string().max(64).optional(),
-  state: z.enum(['queued', 'started', 'ended']).optional(),
+  state: z.enum(['queued', 'started', 'ended', ...AttestationState.options]).optional(),
   stream: z.enum(['stdout', 'stderr']).optional(),
   text: HostileText.optional(),
 });

@@ -12,7 +12,11 @@ export type KeyHint = z.infer<typeof KeyHint>;
 export const PublishedKey = z.strictObject({
   hint: KeyHint,
   publicKeyPem: z.string().startsWith('-----BEGIN PUBLIC KEY-----').max(4096),
-  builderId: z.string().min(1).max(500).describe('the only builder that it signs for'),
+  builderId: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('the deployment; it signs for the builders of its isolation modes and for nobody else'),
   validFrom: Instant,
   retiredAt: Instant.optional(),
   revokedAt: Instant.optional(),

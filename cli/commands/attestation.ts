@@ -96,11 +96,17 @@ async function find(
 /** The artifact's own under its name; provenance of an output with other bytes is marked, so that it is not mistaken. */
 function ofResult({ artifact, attestations, rebuild }: RebuildResult): Found[] {
   const name = ownName(artifact.file ?? rebuild.id);
-  return attestations.map(({ predicateType, digest, subject }) => ({
-    predicateType,
-    digest,
-    about: subject.sha256 === artifact.digest?.sha256 ? name : `${name}.rebuilt`,
-  }));
+  return attestations.flatMap(({ predicateType, digest, subject }) =>
+    digest === undefined
+      ? []
+      : [
+          {
+            predicateType,
+            digest,
+            about: subject.sha256 === artifact.digest?.sha256 ? name : `${name}.rebuilt`,
+          },
+        ],
+  );
 }
 
 async function ofDigest(client: AssayClient, sha256: string, about: string): Promise<Found[]> {

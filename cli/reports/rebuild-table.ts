@@ -1,7 +1,7 @@
 import type { RebuildResult } from '#schemas/rebuild.ts';
 import { printable } from '#core/text/printable.ts';
 import { differenceLine } from './difference-line.ts';
-import { count, levelWords, sentenceOf } from './rebuild-words.ts';
+import { count, levelWords, sentenceOf, stateWords } from './rebuild-words.ts';
 
 export interface RebuildReportContext {
   /** The command that verifies what was signed, fit to be copied; absent when nothing was kept. */
@@ -36,8 +36,7 @@ export function rebuildTable(result: RebuildResult, context: RebuildReportContex
     ...section(
       'signed',
       result.attestations.map(
-        ({ predicateType, digest, file }) =>
-          `${printable(predicateType)}  ${file === undefined ? `sha256:${digest.sha256}` : printable(file)}`,
+        (attestation) => `${printable(attestation.predicateType)}  ${bundleOf(attestation)}`,
       ),
     ),
     ...(context.verifyCommand === undefined
@@ -49,6 +48,12 @@ export function rebuildTable(result: RebuildResult, context: RebuildReportContex
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Where its bundle is, or why it has none. */
+function bundleOf({ state, digest, file }: RebuildResult['attestations'][number]): string {
+  if (state !== 'complete') return `${state}: ${stateWords[state]}`;
+  return file === undefined ? `sha256:${digest?.sha256 ?? ''}` : printable(file);
 }
 
 function digestOf(sha256: string | undefined): string | undefined {

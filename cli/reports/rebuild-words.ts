@@ -1,5 +1,5 @@
 import type { LookupKind, Reason } from '#schemas/verdict.ts';
-import type { RebuildResult } from '#schemas/rebuild.ts';
+import type { AttestationState, RebuildResult } from '#schemas/rebuild.ts';
 import type { Level } from '#schemas/level.ts';
 import { printable } from '#core/text/printable.ts';
 import type { ExitCode } from '../io.ts';
@@ -86,6 +86,13 @@ export const levelWords: Readonly<Record<Level, string>> = {
   SLSA_BUILD_LEVEL_2:
     'hosted and signed by the service; it does not prove that one build could not have influenced another',
   SLSA_BUILD_LEVEL_3: 'hosted, signed and isolated; it does not prove that the source is what it should be',
+};
+
+/** Why an attestation has no bundle, and what becomes of it. */
+export const stateWords: Readonly<Record<Exclude<AttestationState, 'complete'>, string>> = {
+  unlogged:
+    'stated and kept, but what signs it or witnesses it could not be reached; the service completes it by itself',
+  revoked: 'its key was revoked, so it proves nothing; the service signs it again with the present key',
 };
 
 export function count(number: number, noun: string): string {

@@ -6,9 +6,11 @@ import { envelope } from './envelope.ts';
 import { internalCanaries } from './internal/canaries.ts';
 import { internalGateway } from './internal/gateway.ts';
 import { internalJobs } from './internal/jobs.ts';
-import { internalKeys } from './internal/keys.ts';
+import { internalSigners } from './internal/signers.ts';
 import { explainInvalid } from './invalid-request.ts';
 import { listKeys } from './keys/list.ts';
+import { trustedRoot } from './keys/trusted-root.ts';
+import { retireKey, revokeKey } from './keys/withdraw.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { getObject } from './objects/get.ts';
 import { fromThrown, replyProblem } from './problem.ts';
@@ -40,6 +42,9 @@ const operations = [
   lookUpBatch,
   getAttestations,
   listKeys,
+  retireKey,
+  revokeKey,
+  trustedRoot,
   getObject,
   putUpload,
   createToken,
@@ -49,7 +54,7 @@ const operations = [
   serveOpenApi,
   internalJobs,
   internalGateway,
-  internalKeys,
+  internalSigners,
   internalCanaries,
 ] as const;
 

@@ -1,14 +1,16 @@
 import { z } from '@hono/zod-openapi';
 import { Artifact } from '#schemas/artifact.ts';
-import { DigestSet, ObjectRef } from '#schemas/digest.ts';
+import { ObjectRef } from '#schemas/digest.ts';
 import { Level } from '#schemas/level.ts';
 import {
+  AttestationView,
   Lookup as LookupSchema,
   RebuildEvent as RebuildEventSchema,
   RebuildRequest as RebuildRequestSchema,
   RebuildResult as RebuildResultSchema,
 } from '#schemas/rebuild.ts';
 import { HostileText, Instant } from '#schemas/text.ts';
+import { PublishedKey, TrustDocument as TrustDocumentSchema } from '#schemas/trust.ts';
 import { LookupKind } from '#schemas/verdict.ts';
 import { StoredToken as StoredTokenSchema } from '#services/identity/token-store.ts';
 
@@ -31,18 +33,8 @@ export const RebuildPage = z
   })
   .openapi('RebuildPage');
 
-export const SigningKeys = z
-  .strictObject({
-    keys: z.array(
-      z.strictObject({
-        hint: z.string().describe('base64 of the sha256 of the SPKI DER, as in bundles'),
-        publicKeyPem: z.string(),
-        builderId: z.string(),
-        createdAt: Instant,
-      }),
-    ),
-  })
-  .openapi('SigningKeys');
+export const SigningKeys = z.strictObject({ keys: z.array(PublishedKey) }).openapi('SigningKeys');
+export const TrustDocument = TrustDocumentSchema.clone().openapi('TrustDocument');
 
 export const Attestations = z
   .strictObject({
@@ -66,7 +58,7 @@ export const VerdictSummary = z
     level: Level.optional(),
     rebuildId: z.uuid().optional(),
     finishedAt: Instant.optional(),
-    attestations: z.array(z.strictObject({ predicateType: z.string(), digest: DigestSet })),
+    attestations: z.array(AttestationView.pick({ predicateType: true, state: true, digest: true })),
     supplied: z.int().nonnegative().describe('verdicts of supplied recipes, to be read one by one'),
     error: z
       .string()

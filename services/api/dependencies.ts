@@ -46,6 +46,8 @@ export interface ApiDependencies {
   readonly idempotency: IdempotencyStore;
   readonly logger: Logger;
   readonly limits: ApiLimits;
+  /** Text of the Sigstore `trusted_root.json` of the witnesses; absent where there are none. */
+  readonly sigstoreRoot?: string;
   /** ms since the epoch */
   readonly now: () => number;
   readonly randomBytes: (count: number) => Uint8Array;

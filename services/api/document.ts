@@ -16,7 +16,8 @@ export function openApiDocument(app: Api): object {
       tags: [
         { name: 'rebuilds', description: 'Ask for rebuilds and follow them' },
         { name: 'verdicts', description: 'What is known of a package or a file' },
-        { name: 'artifacts', description: 'Signed statements about files, and the keys that check them' },
+        { name: 'artifacts', description: 'Signed statements about files' },
+        { name: 'keys', description: 'What those statements are verified with' },
         { name: 'objects', description: 'Bytes by digest' },
         { name: 'uploads', description: 'What a release manager brings' },
         { name: 'tokens', description: 'Who may submit' },

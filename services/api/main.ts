@@ -22,6 +22,7 @@ import { createTokenTable } from '#services/store/token-table.ts';
 import { createApp } from './app.ts';
 import { defaultLimits } from './dependencies.ts';
 import { listen } from './listen.ts';
+import { readSigstoreRoot } from './keys/read-sigstore-root.ts';
 
 const connectionsMax = 20;
 
@@ -56,6 +57,8 @@ async function main(): Promise<void> {
     config.oidcFile === undefined
       ? []
       : OidcFile.parse(JSON.parse(await readFile(config.oidcFile, 'utf8'))).issuers;
+  const sigstoreRoot =
+    config.trustedRootFile === undefined ? undefined : await readSigstoreRoot(config.trustedRootFile);
   const app = createApp({
     plane: createControlPlane(deps, changes),
     authenticate: createAuthenticator({
@@ -68,6 +71,7 @@ async function main(): Promise<void> {
     idempotency: createIdempotencyTable(store),
     logger: log,
     limits: { ...defaultLimits, ...config.limits },
+    ...(sigstoreRoot === undefined ? {} : { sigstoreRoot }),
     now: Date.now,
     randomBytes,
     randomUuid: randomUUID,

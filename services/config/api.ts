@@ -28,6 +28,9 @@ export const ApiConfig = z
       .describe('how long an object that nothing refers to is kept'),
     ASSAY_GATEWAY_KEY: secretBytes(32).describe('signs grants; shared with the gateway'),
     ASSAY_MACHINE_TOKENS: json(MachineTokens).describe('scope → sha256 of its token'),
+    ASSAY_TRUSTED_ROOT_FILE: absolutePath
+      .optional()
+      .describe('Sigstore `trusted_root.json` of the witnesses, given to whoever asks'),
     ASSAY_OIDC_FILE: absolutePath.optional().describe('trusted issuers'),
     ASSAY_UPLOAD_BYTES_MAX: wholeNumber(1)
       .default(2 * gibibyte)
@@ -64,6 +67,7 @@ export const ApiConfig = z
     retentionDays: v.ASSAY_RETENTION_DAYS,
     gatewayKey: v.ASSAY_GATEWAY_KEY,
     machineTokens: v.ASSAY_MACHINE_TOKENS,
+    trustedRootFile: v.ASSAY_TRUSTED_ROOT_FILE,
     oidcFile: v.ASSAY_OIDC_FILE,
     logLevel: v.ASSAY_LOG_LEVEL,
     place: { hosted: declared(v.ASSAY_HOSTED), separateUsers: declared(v.ASSAY_SEPARATE_USERS) },

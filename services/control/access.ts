@@ -41,3 +41,8 @@ export async function ownedRebuild(db: Store | Tx, caller: Caller, id: string): 
 export function requireGateway(caller: Caller): void {
   if (caller.scope !== 'gateway') throw new AppError('forbidden', 'Only the gateway may do that.');
 }
+
+/** @throws AppError `forbidden` */
+export function requireAdmin(caller: Caller): void {
+  if (caller.scope !== 'admin') throw new AppError('forbidden', 'Only an admin may do that.');
+}

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { next } from '#core/next/next.ts';
 import type { Next } from '#core/next/state.ts';
-import type { JobInput, JobKind } from '#schemas/jobs.ts';
 import type { Verdict } from '#schemas/verdict.ts';
+import { addStage } from './add-job.ts';
 import { attestInput, compareInput, rebuildInput, recheckInput, resolveInput } from './job-inputs.ts';
-import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
-import { appendEvents, placeOf } from './events.ts';
+import type { ControlDeps, Tx } from './deps.ts';
+import { appendEvents } from './events.ts';
 import { keepView } from './kept-view.ts';
 import { jobsOf, lockRebuild, stateOf, type JobRow, type RebuildRow } from './state.ts';
 
@@ -27,61 +26,37 @@ async function apply(
   jobs: readonly JobRow[],
   what: Next,
 ): Promise<void> {
+  const { id } = rebuild;
+  const ordinal = jobs.length;
   switch (what.do) {
     case 'wait':
       return;
     case 'resolve':
-      return addJob(deps, tx, rebuild, jobs, 'resolve', 0, resolveInput(rebuild));
-    case 'rebuild':
-      return addJob(deps, tx, rebuild, jobs, 'rebuild', what.attempt, rebuildInput(rebuild, what.attempt));
-    case 'compare':
-      return addJob(
-        deps,
-        tx,
-        rebuild,
-        jobs,
-        'compare',
-        what.attempt,
-        compareInput(rebuild, jobs, what.attempt),
-      );
+      return addStage(deps, tx, id, { kind: 'resolve', attempt: 0, ordinal, input: resolveInput(rebuild) });
+    case 'rebuild': {
+      const { attempt } = what;
+      return addStage(deps, tx, id, {
+        kind: 'rebuild',
+        attempt,
+        ordinal,
+        input: rebuildInput(rebuild, attempt),
+      });
+    }
+    case 'compare': {
+      const { attempt } = what;
+      const input = compareInput(rebuild, jobs, attempt);
+      return addStage(deps, tx, id, { kind: 'compare', attempt, ordinal, input });
+    }
     case 'recheck':
-      return addJob(deps, tx, rebuild, jobs, 'resolve', 0, recheckInput(rebuild));
+      return addStage(deps, tx, id, { kind: 'resolve', attempt: 0, ordinal, input: recheckInput(rebuild) });
     case 'attest': {
       await keepVerdict(tx, rebuild, what.verdict, what.attempt);
       const input = await attestInput(deps, tx, rebuild, jobs, what.verdict, what.attempt);
-      return addJob(deps, tx, rebuild, jobs, 'attest', 0, input);
+      return addStage(deps, tx, id, { kind: 'attest', attempt: 0, ordinal, input });
     }
     case 'finish':
       return finish(deps, tx, rebuild);
   }
-}
-
-async function addJob<K extends JobKind>(
-  deps: ControlDeps,
-  tx: Tx,
-  rebuild: RebuildRow,
-  jobs: readonly JobRow[],
-  kind: K,
-  attempt: number,
-  input: JobInput<K>,
-): Promise<void> {
-  const id = randomUUID();
-  const dueAt = new Date(deps.now().getTime() + rewakeSeconds * 1000);
-  await tx
-    .insertInto('jobs')
-    .values({
-      id,
-      rebuild_id: rebuild.id,
-      ordinal: jobs.length,
-      kind,
-      attempt,
-      input: JSON.stringify(input),
-      status: 'queued',
-      due_at: dueAt,
-    })
-    .execute();
-  await tx.insertInto('outbox').values({ job_id: id, kind }).execute();
-  await appendEvents(tx, rebuild.id, [{ type: 'stage', ...placeOf(kind, attempt), state: 'queued' }]);
 }
 
 async function keepVerdict(tx: Tx, rebuild: RebuildRow, verdict: Verdict, attempt: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { Sha256, ObjectRef } from '#schemas/digest.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind, Lease, ProgressEvent } from '#schemas/jobs.ts';
 import type { Canary } from '#schemas/place.ts';
+import type { PublishedKey } from '#schemas/trust.ts';
 import type { Lookup, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 
 /** Who asks. Anonymous callers read what is public; `subject` is recorded as the submitter. */
@@ -13,12 +14,13 @@ export interface Caller {
   readonly claims?: Readonly<Record<string, string>>;
 }
 
-/** A published key of the attester. */
-export interface SigningKey {
-  readonly hint: string;
-  readonly publicKeyPem: string;
+/** How an attester signs, as it says when it starts. */
+export interface NewSigner {
   readonly builderId: string;
-  readonly createdAt: string;
+  /** Whether a transparency log is configured: then what is public is complete only with an entry in it. */
+  readonly log: boolean;
+  /** Absent where each signature has a certificate of its own. */
+  readonly key?: Pick<PublishedKey, 'hint' | 'publicKeyPem'>;
 }
 
 /**
@@ -42,12 +44,19 @@ export interface ControlPlane {
   /** Makes a private rebuild, its artifact and its log public. */
   publish(caller: Caller, id: string): Promise<RebuildResult>;
   lookup(caller: Caller, query: { purl: string } | { sha256: Sha256 }): Promise<Lookup>;
-  /** Sigstore bundles (parsed JSON) about a digest, newest first. */
+  /** The files of a package version (a normalised purl) that the caller may see rebuilds of, newest first. */
+  filesOf(caller: Caller, purl: string): Promise<{ file: string; sha256: Sha256 }[]>;
+  /** The complete Sigstore bundles (parsed JSON) about a digest, newest first. */
   attestations(
     caller: Caller,
     sha256: Sha256,
   ): Promise<{ predicateType: string; digest: string; bundle: unknown }[]>;
-  keys(): Promise<SigningKey[]>;
+  /** Newest first. */
+  keys(): Promise<PublishedKey[]>;
+  /** What the key signed so far stays good; nothing more is signed with it. @throws `forbidden`, `not-found`, `conflict` */
+  retireKey(caller: Caller, hint: string): Promise<PublishedKey[]>;
+  /** Nothing verifies with the key; what it signed is signed again with the present one. @throws `forbidden`, `not-found` */
+  revokeKey(caller: Caller, hint: string): Promise<PublishedKey[]>;
 
   /** A submitter's upload: private, kept for a day unless a rebuild names it. @throws `digest-mismatch`, `too-large`, `quota-exceeded` */
   upload(caller: Caller, sha256: Sha256, bytes: Readable): Promise<ObjectRef>;
@@ -69,7 +78,8 @@ export interface ControlPlane {
   release(jobId: string, token: string, detail: string): Promise<void>;
   /** What that attester laid out where no build may get; the next attempts try to. */
   layCanaries(caller: Caller, attester: string, canaries: readonly Canary[]): Promise<void>;
-  registerKey(caller: Caller, key: Omit<SigningKey, 'createdAt'>): Promise<void>;
+  /** @throws `forbidden` for a key that was retired or revoked */
+  registerSigner(caller: Caller, signer: NewSigner): Promise<void>;
 
   // what the gateway calls, with its own token
   gatewayObject(caller: Caller, sha256: Sha256): Promise<{ bytes: Readable; size: number }>;

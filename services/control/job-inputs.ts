@@ -45,6 +45,7 @@ export function compareInput(rebuild: RebuildRow, jobs: readonly JobRow[], attem
   return { artifact: artifactOf(rebuild), output };
 }
 
+/** Visibility and keys are brought up to date when the job is claimed. */
 export async function attestInput(
   deps: ControlDeps,
   tx: Tx,
@@ -56,6 +57,9 @@ export async function attestInput(
   const report = rebuildReport(jobs, attempt);
   const output = report?.outcome === 'built' ? report.outputs[0] : undefined;
   return {
+    task: { kind: 'state' },
+    visibility: rebuild.visibility,
+    withdrawnKeys: [],
     rebuildId: rebuild.id,
     invocationNonce: rebuild.invocation_nonce,
     verdict,

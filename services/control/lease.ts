@@ -4,12 +4,15 @@ import { jobCatalogue, type JobKind, type Lease, type RebuildInput } from '#sche
 import type { Caller } from './control-plane.ts';
 import { advance } from './advance.ts';
 import { withCanaries } from './canaries.ts';
+import { freshInput } from './completion.ts';
 import { rewakeSeconds, type ControlDeps, type Tx } from './deps.ts';
 import { appendEvents, placeOf } from './events.ts';
 import { lockRebuild, type JobRow, type RebuildRow } from './state.ts';
 
 /** Seconds that a grant outlives the longest possible attempt. */
 const grantSlackSeconds = 600;
+/** Longest pause between two tries of what is done after the verdict, for ever. */
+const laterPauseSecondsMax = 600;
 
 /**
  * Gives the job to a worker if it is to be done: a new fence, a new token, a lease. Of two workers one gets it.
@@ -38,7 +41,7 @@ export async function claim(
     const lapsed = row.status === 'leased' && row.lease_until !== null && row.lease_until < now;
     if (row.status !== 'queued' && !lapsed)
       throw new AppError('stale-lease', `Job ${jobId} is ${row.status}: there is nothing to do.`);
-    if (row.tries >= triesMax)
+    if (row.tries >= triesMax && !row.after_verdict)
       throw new AppError('stale-lease', `Job ${jobId} was tried ${row.tries} times.`);
     const claimed = await tx
       .updateTable('jobs')
@@ -49,10 +52,12 @@ export async function claim(
         worker,
         token_hash: hashOf(token),
         lease_until: new Date(now.getTime() + leaseSeconds * 1000),
+        ...(kind === 'attest' ? { input: JSON.stringify(await freshInput(tx, row)) } : {}),
       })
       .where('id', '=', jobId)
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (claimed.after_verdict) return claimed;
     await appendEvents(tx, row.rebuild_id, [
       { type: 'stage', ...placeOf(kind, row.attempt), state: 'started' },
     ]);
@@ -170,8 +175,11 @@ export async function release(
 
 /** Puts a leased job back or gives it up; the caller holds the locks of the rebuild and the job. */
 export async function setBack(deps: ControlDeps, tx: Tx, job: JobRow, detail: string): Promise<void> {
-  const gaveUp = job.tries >= jobCatalogue[job.kind].triesMax;
-  const pauseSeconds = Math.min(2 ** (job.tries - 1), 4 * rewakeSeconds);
+  const gaveUp = job.tries >= jobCatalogue[job.kind].triesMax && !job.after_verdict;
+  const pauseSeconds = Math.min(
+    2 ** Math.min(job.tries - 1, 20),
+    job.after_verdict ? laterPauseSecondsMax : 4 * rewakeSeconds,
+  );
   await tx
     .updateTable('jobs')
     .set({
@@ -183,6 +191,7 @@ export async function setBack(deps: ControlDeps, tx: Tx, job: JobRow, detail: st
     })
     .where('id', '=', job.id)
     .execute();
+  if (job.after_verdict) return;
   const text = `${gaveUp ? 'Given up' : 'To be tried again'} after a failure of our own: ${detail}`.slice(
     0,
     4096,

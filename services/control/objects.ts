@@ -117,8 +117,13 @@ function readable(job: JobRow): (string | undefined)[] {
       return [input.artifact.digest.sha256, input.output.digest.sha256];
     }
     case 'attest': {
-      const input = job.input as AttestInput;
-      return [input.artifact?.digest.sha256, input.output?.digest.sha256];
+      const input = job.input as Partial<AttestInput>;
+      const stated = input.task?.kind === 'complete' ? input.task.stated : [];
+      return [
+        input.artifact?.digest.sha256,
+        input.output?.digest.sha256,
+        ...stated.map(({ statement }) => statement.digest.sha256),
+      ];
     }
   }
 }
@@ -143,23 +148,33 @@ export async function putJobObject(
   bytes: Readable,
 ): Promise<ObjectRef> {
   const job = await findLeased(deps, jobId, token);
-  await refer(deps, sha256, job.rebuild_id);
+  await refer(deps, sha256, job.rebuild_id, job.id);
   return keep(deps, sha256, bytes);
 }
 
 /** Makes the rebuild keep the object; before its bytes are stored, so that retention never sees them unreferenced. */
-export async function refer(deps: ControlDeps, sha256: Sha256, rebuildId: string): Promise<void> {
-  await deps.store.transaction().execute((tx) => referAll(tx, [sha256], rebuildId));
+export async function refer(
+  deps: ControlDeps,
+  sha256: Sha256,
+  rebuildId: string,
+  jobId?: string,
+): Promise<void> {
+  await deps.store.transaction().execute((tx) => referAll(tx, [sha256], rebuildId, jobId));
 }
 
-/** As `refer`, for several, in the caller's transaction. */
-export async function referAll(tx: Tx, sha256s: readonly Sha256[], rebuildId: string): Promise<void> {
+/** As `refer`, for several, in the caller's transaction. `jobId`: the job that brings them. */
+export async function referAll(
+  tx: Tx,
+  sha256s: readonly Sha256[],
+  rebuildId: string,
+  jobId?: string,
+): Promise<void> {
   const distinct = [...new Set(sha256s)].toSorted();
   if (distinct.length === 0) return;
   for (const sha256 of distinct) await holdObject(tx, sha256, 'shared');
   await tx
     .insertInto('object_refs')
-    .values(distinct.map((sha256) => ({ sha256, rebuild_id: rebuildId })))
+    .values(distinct.map((sha256) => ({ sha256, rebuild_id: rebuildId, job_id: jobId ?? null })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

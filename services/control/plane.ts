@@ -1,14 +1,17 @@
-import { text } from 'node:stream/consumers';
 import { AppError } from '#core/errors/app-error.ts';
 import { acceptProgress, acceptReport } from './report.ts';
-import { maySee, ownedRebuild, visibleRebuild } from './access.ts';
+import { ownedRebuild, requireAdmin, visibleRebuild } from './access.ts';
 import { advance } from './advance.ts';
+import { bundlesAbout } from './attestations.ts';
 import { layCanaries } from './canaries.ts';
 import type { ChangeFeed } from './changes.ts';
+import { relog } from './completion.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ControlDeps } from './deps.ts';
 import { appendEvents } from './events.ts';
+import { filesOf } from './files-of.ts';
 import { keepView, resultOf } from './kept-view.ts';
+import { logIsConfigured, publishedKeys, registerSigner } from './keys.ts';
 import { claim, heartbeat, release } from './lease.ts';
 import { lookup } from './lookup.ts';
 import {
@@ -22,6 +25,7 @@ import {
 import { recordServed, replayRecord } from './served.ts';
 import { lockRebuild } from './state.ts';
 import { submit } from './submit.ts';
+import { retireKey, revokeKey } from './withdraw-key.ts';
 
 /** The control plane over PostgreSQL and the object store. */
 export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): ControlPlane {
@@ -113,49 +117,25 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
           .executeTakeFirstOrThrow();
         if (published.finished_at) await keepView(tx, published);
         await appendEvents(tx, id, [{ type: 'note', text: `Published by ${caller.subject}.` }]);
+        if (await logIsConfigured(tx)) await relog(deps, tx, published);
       });
+      deps.pokeDispatcher();
       return resultOf(store, await visibleRebuild(store, caller, id));
     },
 
     lookup: (caller, query) => lookup(deps, caller, query),
+    filesOf: (caller, purl) => filesOf(deps, caller, purl),
 
-    attestations: async (caller, sha256) => {
-      const rows = await store
-        .selectFrom('attestations')
-        .innerJoin('rebuilds', 'rebuilds.id', 'attestations.rebuild_id')
-        .select([
-          'attestations.predicate_type',
-          'attestations.bundle_sha256',
-          'rebuilds.visibility',
-          'rebuilds.submitter',
-        ])
-        .where('attestations.subject_sha256', '=', sha256)
-        .orderBy('attestations.created_at', 'desc')
-        .limit(100)
-        .execute();
-      const visible = rows.filter((row) => maySee(caller, row));
-      return Promise.all(
-        visible.map(async (row) => {
-          const bytes = await deps.objects.get(row.bundle_sha256);
-          if (!bytes)
-            throw new AppError('internal', `Bundle sha256:${row.bundle_sha256} is not in the object store.`);
-          return {
-            predicateType: row.predicate_type,
-            digest: row.bundle_sha256,
-            bundle: JSON.parse(await text(bytes)) as unknown,
-          };
-        }),
-      );
+    attestations: (caller, sha256) => bundlesAbout(deps, caller, sha256),
+
+    keys: () => publishedKeys(store),
+    retireKey: async (caller, hint) => {
+      requireAdmin(caller);
+      return retireKey(deps, hint);
     },
-
-    keys: async () => {
-      const rows = await store.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute();
-      return rows.map((row) => ({
-        hint: row.hint,
-        publicKeyPem: row.public_key_pem,
-        builderId: row.builder_id,
-        createdAt: row.created_at.toISOString(),
-      }));
+    revokeKey: async (caller, hint) => {
+      requireAdmin(caller);
+      return revokeKey(deps, hint);
     },
 
     upload: (caller, sha256, bytes) => upload(deps, caller, sha256, bytes),
@@ -170,15 +150,7 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
     release: (jobId, token, detail) => release(deps, jobId, token, detail),
 
     layCanaries: (caller, attester, canaries) => layCanaries(deps, caller, attester, canaries),
-    registerKey: async (caller, key) => {
-      if (caller.scope !== 'worker:attest')
-        throw new AppError('forbidden', 'Only the attester may publish its key.');
-      await store
-        .insertInto('signing_keys')
-        .values({ hint: key.hint, public_key_pem: key.publicKeyPem, builder_id: key.builderId })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
+    registerSigner: (caller, signer) => registerSigner(deps, caller, signer),
 
     gatewayObject: (caller, sha256) => gatewayObject(deps, caller, sha256),
     putGatewayObject: (caller, sha256, bytes) => putGatewayObject(deps, caller, sha256, bytes),

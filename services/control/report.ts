@@ -1,16 +1,12 @@
 import { AppError } from '#core/errors/app-error.ts';
-import {
-  jobCatalogue,
-  type AttestReport,
-  type JobKind,
-  type ProgressEvent,
-  type ResolveReport,
-} from '#schemas/jobs.ts';
+import { jobCatalogue, type AttestReport, type ProgressEvent, type ResolveReport } from '#schemas/jobs.ts';
 import { advance } from './advance.ts';
+import { keepStated } from './attestations.ts';
+import { ensureCompletion, keepCompleted, noteRefused } from './completion.ts';
 import type { ControlDeps, Tx } from './deps.ts';
 import { appendEvents, placeOf, progressBody } from './events.ts';
 import { lockLeased, lockRebuildOf } from './lease.ts';
-import type { RebuildRow } from './state.ts';
+import type { JobRow, RebuildRow } from './state.ts';
 
 /**
  * Accepts a job's report if `token` still holds the job, keeps it and writes what comes next: one transaction, so it
@@ -25,7 +21,7 @@ export async function acceptReport(
   await deps.store.transaction().execute(async (tx) => {
     const rebuild = await lockRebuildOf(tx, jobId);
     const job = await lockLeased(tx, jobId, token);
-    const report = parseReport(job.kind, body);
+    const report = parseReport(job, body);
     await tx
       .updateTable('jobs')
       .set({
@@ -38,18 +34,25 @@ export async function acceptReport(
       .where('id', '=', jobId)
       .execute();
     if (job.kind === 'resolve') await keepResolved(tx, rebuild, report as ResolveReport);
-    if (job.kind === 'attest') await keepAttestations(tx, rebuild, report as AttestReport);
+    if (job.kind === 'attest') await keepAttested(deps, tx, rebuild, job, report as AttestReport);
+    if (job.after_verdict) return;
     await appendEvents(tx, rebuild.id, [
       { type: 'stage', ...placeOf(job.kind, job.attempt), state: 'ended', name: report.outcome },
     ]);
     await advance(deps, tx, rebuild.id);
+    if (job.kind === 'attest') await ensureCompletion(deps, tx, rebuild.id);
   });
   deps.pokeDispatcher();
 }
 
-function parseReport(kind: JobKind, body: unknown): { outcome: string } {
+function parseReport({ kind, after_verdict }: JobRow, body: unknown): { outcome: string } {
   const parsed = jobCatalogue[kind].report.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { outcome } = parsed.data;
+    // What is stated is stated once, by the job that was asked to.
+    if (outcome !== (after_verdict ? 'attested' : 'completed')) return parsed.data;
+    throw new AppError('invalid-request', `A report of outcome ${outcome} does not answer this job.`);
+  }
   const [issue] = parsed.error.issues;
   throw new AppError(
     'invalid-request',
@@ -78,22 +81,22 @@ async function keepResolved(tx: Tx, rebuild: RebuildRow, report: ResolveReport):
     .execute();
 }
 
-async function keepAttestations(tx: Tx, rebuild: RebuildRow, report: AttestReport): Promise<void> {
-  if (report.outcome === 'refused') return;
-  await tx.updateTable('rebuilds').set({ level: report.level }).where('id', '=', rebuild.id).execute();
-  for (const attestation of report.attestations) {
-    await tx
-      .insertInto('attestations')
-      .values({
-        rebuild_id: rebuild.id,
-        predicate_type: attestation.predicateType,
-        subject_sha256: attestation.subject.sha256,
-        bundle_sha256: attestation.bundle.digest.sha256,
-        bundle_size: attestation.bundle.size,
-        key_hint: attestation.keyHint,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+async function keepAttested(
+  deps: ControlDeps,
+  tx: Tx,
+  rebuild: RebuildRow,
+  job: JobRow,
+  report: AttestReport,
+): Promise<void> {
+  switch (report.outcome) {
+    case 'attested':
+      await tx.updateTable('rebuilds').set({ level: report.level }).where('id', '=', rebuild.id).execute();
+      return keepStated(tx, rebuild, job, report.attestations);
+    case 'completed':
+      return keepCompleted(deps, tx, rebuild, job, report);
+    case 'refused':
+      // Of the verdict itself, core/next decides what comes of it.
+      return job.after_verdict ? noteRefused(tx, rebuild, report.detail) : undefined;
   }
 }
 

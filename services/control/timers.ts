@@ -1,3 +1,4 @@
+import { sweepIncomplete, sweepRevoked } from './completion.ts';
 import type { ControlDeps } from './deps.ts';
 import type { createDispatcher } from './dispatcher.ts';
 import { collectObjects } from './retention.ts';
@@ -18,7 +19,12 @@ export function startTimers(
       await sweep(deps);
       dispatcher.poke();
     }),
-    every(strandedMs, () => sweepStranded(deps)),
+    every(strandedMs, async () => {
+      await sweepStranded(deps);
+      await sweepRevoked(deps);
+      await sweepIncomplete(deps);
+      dispatcher.poke();
+    }),
     every(retentionMs, () => collectObjects(deps, options.retentionDays)),
   ];
   function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {

@@ -3,6 +3,7 @@ import type { RebuildReport } from '#schemas/jobs.ts';
 import { Level } from '#schemas/level.ts';
 import type { AttemptView, RebuildResult } from '#schemas/rebuild.ts';
 import type { Store } from '#services/store/store.ts';
+import { attestationsOf } from './attestations.ts';
 import type { Tx } from './deps.ts';
 import { comparisonsOf, rebuildReport, recipeOf } from './job-inputs.ts';
 import { jobsOf, type JobRow, type RebuildRow } from './state.ts';
@@ -119,19 +120,4 @@ function outcomeOf(report: RebuildReport | undefined): Omit<AttemptView, 'number
     ...where,
     ...(output ? { output: { file: output.file, digest: output.digest, size: output.size } } : {}),
   };
-}
-
-async function attestationsOf(db: Store | Tx, rebuildId: string): Promise<RebuildResult['attestations']> {
-  const rows = await db
-    .selectFrom('attestations')
-    .selectAll()
-    .where('rebuild_id', '=', rebuildId)
-    .orderBy('predicate_type')
-    .execute();
-  return rows.map((row) => ({
-    predicateType: row.predicate_type,
-    subject: { sha256: row.subject_sha256 },
-    digest: { sha256: row.bundle_sha256 },
-    size: row.bundle_size,
-  }));
 }

@@ -3,7 +3,7 @@ import type { Artifact, Visibility } from '#schemas/artifact.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind } from '#schemas/jobs.ts';
 import type { Canary } from '#schemas/place.ts';
-import type { RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
+import type { AttestationState, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 import type { Recipe } from '#schemas/recipe.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 
@@ -59,6 +59,8 @@ export interface Database {
     /** When to wake workers (again), unless leased. */
     due_at: Instant;
     report: NullableJson<unknown>;
+    /** Work on a finished rebuild: tried again for ever, and no stage of it. */
+    after_verdict: Generated<boolean>;
     created_at: Instant;
     finished_at: NullableInstant;
   };
@@ -71,18 +73,43 @@ export interface Database {
   };
   served: { id: Generated<string>; job_id: string; fence: number; body: Json<Served> };
   objects: { sha256: string; size: number; created_at: Instant };
-  object_refs: { sha256: string; rebuild_id: string };
+  object_refs: {
+    sha256: string;
+    rebuild_id: string;
+    /** The job that brought it, where one did. */
+    job_id: string | null;
+  };
   uploads: { sha256: string; submitter: string; expires_at: Instant };
+  /** One row a statement; it has a bundle while it is complete, and then exactly one. */
   attestations: {
     rebuild_id: string;
     predicate_type: string;
+    /** Tells statements of one type about one rebuild apart; empty where there is only one. */
+    variant: Generated<string>;
     subject_sha256: string;
-    bundle_sha256: string;
-    bundle_size: number;
-    key_hint: string;
+    /** Null for what was signed before statements were kept. */
+    statement_sha256: string | null;
+    statement_size: number | null;
+    state: Generated<AttestationState>;
+    bundle_sha256: string | null;
+    bundle_size: number | null;
+    /** Null also where a certificate names the signer. */
+    key_hint: string | null;
+    logged: Generated<boolean>;
+    timestamped: Generated<boolean>;
     created_at: Instant;
   };
-  signing_keys: { hint: string; public_key_pem: string; builder_id: string; created_at: Instant };
+  signing_keys: {
+    hint: string;
+    public_key_pem: string;
+    builder_id: string;
+    created_at: Instant;
+    valid_from: Instant;
+    retired_at: NullableInstant;
+    revoked_at: NullableInstant;
+  };
+  /** What the attesters of a builder last said of how they sign. */
+  signers: { builder_id: string; log: boolean; registered_at: Instant };
   /** What each attester laid out for rebuild workers to try to reach. */
   canaries: { attester: string; laid: Json<Canary[]>; laid_at: Instant };
   tokens: {

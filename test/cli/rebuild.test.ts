@@ -87,10 +87,10 @@ describe('assay rebuild', () => {
 
   it('keeps bundles, key and artifact in --output-dir and prints the command that verifies them', async () => {
     const admin = { subject: 'worker:attest', scope: 'worker:attest' } as const;
-    await api.plane.registerKey(admin, {
-      hint: 'h',
-      publicKeyPem: 'PEM',
+    await api.plane.registerSigner(admin, {
       builderId: 'https://builder.test/1',
+      log: false,
+      key: { hint: 'h', publicKeyPem: 'PEM' },
     });
     const bundle = '{"a":"bundle"}';
     const artifact = 'artifact';
@@ -100,6 +100,7 @@ describe('assay rebuild', () => {
     const attestation = {
       predicateType: comparisonPredicateType,
       subject: { sha256: sha256Of(artifact) },
+      state: 'complete' as const,
       digest: { sha256: sha256Of(bundle) },
       size: bundle.length,
     };
@@ -108,7 +109,7 @@ describe('assay rebuild', () => {
     const name = join(folder, 'kept', 'thing-1.0-py3-none-any.whl');
     expect(await readFile(`${name}.comparison.sigstore.json`, 'utf8')).toBe(bundle);
     expect(await readFile(name, 'utf8')).toBe(artifact);
-    expect(await readFile(join(folder, 'kept', 'assay.pub'), 'utf8')).toBe('PEM');
+    expect(await readFile(join(folder, 'kept', 'assay.pub'), 'utf8')).toBe('PEM\n');
     expect(ended.stdout).toContain(
       `assay verify ${name} --bundle ${name}.comparison.sigstore.json --key ${join(folder, 'kept', 'assay.pub')}`,
     );

@@ -1,35 +1,28 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
-import { jsonDigest } from '#core/json/digest.ts';
-import { factTable } from '#core/level/fact-table.ts';
-import { statedBy } from '#core/level/known-by.ts';
-import { levelOf } from '#core/level/level-of.ts';
 import { builderOfAttempt } from '#core/statement/builder-id.ts';
-import { comparisonStatement } from '#core/statement/comparison.ts';
-import { encodeStatement } from '#core/statement/encode.ts';
-import { provenanceStatement } from '#core/statement/provenance.ts';
-import type { Artifact } from '#schemas/artifact.ts';
-import type { DigestSet, ObjectRef } from '#schemas/digest.ts';
-import type { AttestInput, Attestation, JobReport } from '#schemas/jobs.ts';
-import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
-import type { Builder } from '#schemas/provenance-predicate.ts';
-import type { Signing } from '#services/signing/signing.ts';
+import type { ObjectRef } from '#schemas/digest.ts';
+import type { AttestInput, Attestation, CompletedAttestation, JobReport, Stated } from '#schemas/jobs.ts';
+import { statementBytesMax } from '#schemas/statement.ts';
+import type { SignedBundle, Signing } from '#services/signing/signing.ts';
 import type { JobContext, JobHandler } from '../runtime/control-client.ts';
 import { contradiction, type Digested } from './contradiction.ts';
 import { digestFile } from './digest-file.ts';
-import { ownFacts, type SignerPlace } from './own-facts.ts';
+import { restatementFault, type Restater } from './restate.ts';
+import { makeStatements, type Attestable } from './statements.ts';
 
-export interface AttestDeps {
+/** `builder` is the deployment; each attempt's builder is one of its isolation modes (core/statement/builder-id.ts). */
+export interface AttestDeps extends Restater {
   readonly signing: Signing;
-  /** The deployment; each attempt's builder is one of its isolation modes (core/statement/builder-id.ts). */
-  readonly builder: Builder;
-  readonly place: SignerPlace;
 }
 
+type Job = JobContext<'attest'>;
+
 /**
- * Digests artifact and output itself, refuses what contradicts them, computes the level and signs. The statements are
- * a function of the job's input: tried again, they are the same, signed anew.
+ * Digests artifact and output itself, refuses what contradicts them, and does what is asked: states the verdict and signs
+ * it as far as signer and witnesses are there, or signs what it stated before.
  */
 export function attestHandler(deps: AttestDeps): JobHandler<'attest'> {
   return async (job) => {
@@ -39,66 +32,101 @@ export function attestHandler(deps: AttestDeps): JobHandler<'attest'> {
     if ('missing' in digested) return refused(digested.missing);
     const fault = contradiction(input, digested);
     if (fault !== undefined) return refused(fault);
-    const builder = builderOfAttempt(deps.builder, input.ran);
-    return signBoth(job, { ...input, artifact: input.artifact }, { ...deps, builder });
+    const attestable = { ...input, artifact: input.artifact };
+    const by = { ...deps, builder: builderOfAttempt(deps.builder, input.ran) };
+    return input.task.kind === 'state'
+      ? state(job, attestable, by)
+      : complete(job, attestable, input.task.stated, by);
   };
 }
 
-async function signBoth(
-  job: JobContext<'attest'>,
-  input: AttestInput & { readonly artifact: Artifact },
+/** The statements are kept whatever comes; one that cannot be signed just now goes without a bundle, and is completed. */
+async function state(job: Job, input: Attestable, deps: AttestDeps): Promise<JobReport<'attest'>> {
+  const made = makeStatements(input, deps.builder, deps.place);
+  if (!made.ok) return refused(made.fault);
+  job.signal.throwIfAborted();
+  const attestations = await Promise.all(
+    made.statements.map(async ({ predicateType, subject, bytes }): Promise<Attestation> => {
+      const stated = { predicateType, subject, statement: await uploaded(job, bytes) };
+      const bundle = await signIfPossible(job, deps.signing, bytes);
+      return bundle instanceof AppError ? stated : { ...stated, bundle };
+    }),
+  );
+  return { outcome: 'attested', attestations, level: made.level };
+}
+
+/** @throws AppError `unavailable` where nothing could be completed: the job is tried again later */
+async function complete(
+  job: Job,
+  input: Attestable,
+  stated: readonly Stated[],
   deps: AttestDeps,
 ): Promise<JobReport<'attest'>> {
-  const provenance = encodedProvenance(input, deps.builder);
-  const controlPlane = statedBy('control-plane', input.facts);
-  const signs = {
-    provenanceOfArtifact: provenance !== undefined && input.verdict.kind === 'reproduced',
-    recipeSha256: provenance && input.recipe && jsonDigest(input.recipe).sha256,
-  };
-  const facts = factTable([
-    ...controlPlane,
-    ...statedBy('rebuild-worker', input.ran?.facts ?? []),
-    ...ownFacts(deps.place, signs, controlPlane),
-  ]);
-  const { level } = levelOf(facts);
-  const comparison = encodeStatement(comparisonStatement(input, { builder: deps.builder, level, facts }));
-  if (!comparison.ok) return refused(`The comparison cannot be stated: ${comparison.fault}.`);
-  const attestations: Attestation[] = [];
-  if (provenance && input.output) {
-    const { digest } = input.output;
-    attestations.push(await publish(job, deps.signing, provenancePredicateType, digest, provenance));
+  const attestations: CompletedAttestation[] = [];
+  let away: AppError | undefined;
+  let fault: string | undefined;
+  for (const each of stated) {
+    const bytes = await statementBytes(job, each);
+    const wrong = bytes ? restatementFault(bytes, each, input, deps) : 'The statement is not held.';
+    if (!bytes || wrong !== undefined) {
+      fault ??= `${each.predicateType}: ${wrong}`;
+      continue;
+    }
+    const bundle = await signIfPossible(job, deps.signing, bytes);
+    if (bundle instanceof AppError) away ??= bundle;
+    else attestations.push({ ...each, bundle });
   }
-  const { digest } = input.artifact;
-  attestations.push(await publish(job, deps.signing, comparisonPredicateType, digest, comparison.bytes));
-  return { outcome: 'attested', attestations, level };
+  if (attestations.length > 0) return { outcome: 'completed', attestations };
+  if (away) throw away;
+  return fault === undefined ? { outcome: 'completed', attestations } : refused(fault);
 }
 
-/** Undefined where nothing was built, or where it is too large to be complete: a part of it would claim too much. */
-function encodedProvenance(
-  input: AttestInput & { readonly artifact: Artifact },
-  builder: Builder,
-): Uint8Array | undefined {
-  const { recipe, output, ran } = input;
-  if (!recipe || !output || !ran) return undefined;
-  const encoded = encodeStatement(provenanceStatement({ ...input, recipe, output, ran }, builder));
-  return encoded.ok ? encoded.bytes : undefined;
-}
-
-async function publish(
-  job: JobContext<'attest'>,
+/** Signed and witnessed as far as this rebuild may be told of, or the error where something is not to be had just now. */
+async function signIfPossible(
+  job: Job,
   signing: Signing,
-  predicateType: string,
-  subject: DigestSet,
   statement: Uint8Array,
-): Promise<Attestation> {
+): Promise<NonNullable<Attestation['bundle']> | AppError> {
   job.signal.throwIfAborted();
-  const { bytes, keyHint } = await signing.sign(statement, { log: false }, job.signal);
-  const bundle = await job.uploadBytes(bytes, createHash('sha256').update(bytes).digest('hex'));
-  return { predicateType, subject, bundle, keyHint: keyHint ?? '' };
+  if (signing.key && job.input.withdrawnKeys.includes(signing.key.hint)) return withdrawn(signing.key.hint);
+  const log = job.input.visibility === 'public';
+  let signed: SignedBundle;
+  try {
+    signed = await signing.sign(statement, { log }, job.signal);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable' && !job.signal.aborted) return error;
+    throw error;
+  }
+  const { bytes, keyHint, witnessed } = signed;
+  return { ...(await uploaded(job, bytes)), witnessed, ...(keyHint === undefined ? {} : { keyHint }) };
+}
+
+function withdrawn(hint: string): AppError {
+  return new AppError('unavailable', `The key ${hint} was retired or revoked: nothing is signed with it.`, {
+    hint: 'Start the attester with another key.',
+  });
+}
+
+async function uploaded(job: Job, bytes: Uint8Array): Promise<ObjectRef> {
+  return job.uploadBytes(bytes, createHash('sha256').update(bytes).digest('hex'));
+}
+
+/** The bytes under the digest that was named, by a digest of our own; undefined where they are not held. */
+async function statementBytes(job: Job, { statement }: Stated): Promise<Uint8Array | undefined> {
+  const { sha256 } = statement.digest;
+  const path = join(job.folder, `statement-${sha256}`);
+  try {
+    await job.download(sha256, path);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
+    return undefined;
+  }
+  const { digest, size } = await digestFile(path);
+  return digest.sha256 === sha256 && size <= statementBytesMax ? readFile(path) : undefined;
 }
 
 /** Downloads both sides and digests them; the client's own check of a download is not relied on. */
-async function digestObjects(job: JobContext<'attest'>): Promise<Digested | { readonly missing: string }> {
+async function digestObjects(job: Job): Promise<Digested | { readonly missing: string }> {
   const { artifact, output } = job.input;
   const fetched: { artifact?: ObjectRef; output?: ObjectRef } = {};
   for (const [name, object] of Object.entries({ artifact, output }) as [

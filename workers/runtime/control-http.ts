@@ -63,8 +63,13 @@ export class ControlHttp {
     await this.#call('POST', '/internal/canaries', this.#workerToken, { json: { attester, canaries } });
   }
 
-  async registerKey(key: { hint: string; publicKeyPem: string; builderId: string }): Promise<void> {
-    await this.#call('POST', '/internal/keys', this.#workerToken, { json: key });
+  /** Says how this attester signs. @throws AppError `forbidden` for a key that was retired or revoked */
+  async registerSigner(signer: {
+    builderId: string;
+    log: boolean;
+    key?: { hint: string; publicKeyPem: string };
+  }): Promise<void> {
+    await this.#call('POST', '/internal/signers', this.#workerToken, { json: signer });
   }
 
   /** @throws AppError `digest-mismatch` where what arrives is not what was asked for */
@@ -150,7 +155,10 @@ const retryUnavailable = {
 
 async function problemOf(response: Response): Promise<AppError> {
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
-  if (problem.success) return new AppError(problem.data.code, problem.data.detail ?? problem.data.title);
+  if (problem.success) {
+    const { code, detail, title, hint } = problem.data;
+    return new AppError(code, detail ?? title, hint === undefined ? {} : { hint });
+  }
   const code =
     Object.entries(errorRegistry).find(([, entry]) => entry.status === response.status)?.[0] ?? 'unavailable';
   return new AppError(code as keyof typeof errorRegistry, `The api answered ${response.status}.`);

@@ -12,7 +12,7 @@ export function listKeys(app: Api, deps: ApiDependencies): void {
     summary: 'The public keys that this service has signed with, newest first',
     description:
       'For convenience: a key that is fetched from the service it is to check proves little. Compare it with one that reached you another way.',
-    tags: ['artifacts'],
+    tags: ['keys'],
     security: anyone,
     responses: { 200: jsonAnswer('The keys', SigningKeys), ...problems('unauthenticated') },
   });

@@ -77,9 +77,10 @@ function summarise({ query, verdict, detail, result, supplied }: Lookup): Verdic
     rebuildId: result.rebuild.id,
     ...(result.rebuild.finishedAt === undefined ? {} : { finishedAt: result.rebuild.finishedAt }),
   };
-  const attestations = (result?.attestations ?? []).map(({ predicateType, digest }) => ({
+  const attestations = (result?.attestations ?? []).map(({ predicateType, state, digest }) => ({
     predicateType,
-    digest,
+    state,
+    ...(digest === undefined ? {} : { digest }),
   }));
   return { query, verdict, detail, ...shown, attestations, supplied: supplied.length };
 }

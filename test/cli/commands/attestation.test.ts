@@ -34,10 +34,10 @@ beforeEach(async () => {
   api = await ApiServer.start();
   folder = await scratchFolder();
   signer = await freshSigner();
-  await api.plane.registerKey(submitter, {
-    hint: signer.hint,
-    publicKeyPem: signer.publicKeyPem,
+  await api.plane.registerSigner(submitter, {
     builderId: builder.id,
+    log: false,
+    key: { hint: signer.hint, publicKeyPem: signer.publicKeyPem },
   });
   await writeFile(join(folder, artifact.file), wheelBytes);
 });
@@ -76,7 +76,13 @@ async function finished(...statements: Parameters<typeof signed>[0][]): Promise<
       subject: subject.sha256,
       bundle: JSON.parse(bytes.toString()),
     });
-    attestations.push({ predicateType, subject, digest: { sha256 }, size: bytes.length });
+    attestations.push({
+      predicateType,
+      subject,
+      state: 'complete' as const,
+      digest: { sha256 },
+      size: bytes.length,
+    });
   }
   api.plane.rebuildStates.change(state, { artifact, attestations });
   api.plane.conclude(rebuild.id, reproduced.verdict);
@@ -183,10 +189,10 @@ describe('assay attestation get', () => {
 describe('assay key export', () => {
   test('prints the newest public key of a service, and with --all those before it', async () => {
     const newer = await freshSigner();
-    await api.plane.registerKey(submitter, {
-      hint: newer.hint,
-      publicKeyPem: newer.publicKeyPem,
+    await api.plane.registerSigner(submitter, {
       builderId: builder.id,
+      log: false,
+      key: { hint: newer.hint, publicKeyPem: newer.publicKeyPem },
     });
     expect((await assay('key', 'export', '--api', api.url)).stdout).toBe(newer.publicKeyPem);
     expect((await assay('key', 'export', '--api', api.url, '--all')).stdout).toBe(

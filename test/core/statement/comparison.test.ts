@@ -20,6 +20,9 @@ import {
 
 const by = { builder, level: 'SLSA_BUILD_LEVEL_1' as const, facts: [fact('provenance-exists', true)] };
 const bare: AttestInput & { artifact: Artifact } = {
+  task: { kind: 'state' },
+  visibility: 'public',
+  withdrawnKeys: [],
   rebuildId: reproduced.rebuildId,
   invocationNonce: 'n0nce',
   verdict: { kind: 'unsupported', reason: 'no-recipe', retryable: false, detail: 'No backend is known.' },

@@ -46,7 +46,7 @@ export class ApiServer implements AsyncDisposable {
   }
 
   static async start(
-    options: { limits?: Partial<ApiLimits>; issuers?: TrustedIssuer[] } = {},
+    options: { limits?: Partial<ApiLimits>; issuers?: TrustedIssuer[]; sigstoreRoot?: string } = {},
   ): Promise<ApiServer> {
     const clock = { now: Date.now() };
     const now = () => clock.now;
@@ -69,6 +69,7 @@ export class ApiServer implements AsyncDisposable {
       }),
       logger: createLogger('api', 'silent'),
       limits: { ...defaultLimits, ...options.limits },
+      ...(options.sigstoreRoot === undefined ? {} : { sigstoreRoot: options.sigstoreRoot }),
       now,
       randomBytes: (count) => randomBytes(count),
       randomUuid: () => randomUUID(),

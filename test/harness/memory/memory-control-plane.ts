@@ -5,7 +5,8 @@ import type { Sha256 } from '#schemas/digest.ts';
 import { jobCatalogue } from '#schemas/jobs.ts';
 import type { Lookup, RebuildRequest } from '#schemas/rebuild.ts';
 import type { Verdict } from '#schemas/verdict.ts';
-import type { Caller, ControlPlane, SigningKey } from '#services/control/control-plane.ts';
+import type { PublishedKey } from '#schemas/trust.ts';
+import type { Caller, ControlPlane, NewSigner } from '#services/control/control-plane.ts';
 import { MemoryJobs, type MemoryJob } from './memory-jobs.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { maySee, MemoryRebuilds, type MemoryRebuild } from './memory-rebuilds.ts';
@@ -15,7 +16,7 @@ export class MemoryControlPlane implements ControlPlane {
   readonly rebuildStates = new MemoryRebuilds();
   readonly jobStates = new MemoryJobs();
   readonly objectStates = new MemoryObjects();
-  readonly #keys: SigningKey[] = [];
+  readonly #keys: PublishedKey[] = [];
   /** What is said to be out of reach. */
   down: string | undefined;
 
@@ -109,6 +110,16 @@ export class MemoryControlPlane implements ControlPlane {
     };
   }
 
+  async filesOf(caller: Caller, purl: string) {
+    const seen = this.rebuildStates.newestFirst().filter((each) => maySee(caller, each));
+    const files = seen.flatMap(({ result: { artifact } }) =>
+      artifact.purl === purl && artifact.file !== undefined && artifact.digest !== undefined
+        ? [{ file: artifact.file, sha256: artifact.digest.sha256 }]
+        : [],
+    );
+    return [...new Map(files.map((each) => [each.sha256, each])).values()];
+  }
+
   async attestations(caller: Caller, sha256: Sha256) {
     const seen = this.rebuildStates.newestFirst().filter((each) => maySee(caller, each));
     return seen
@@ -188,8 +199,23 @@ export class MemoryControlPlane implements ControlPlane {
 
   async layCanaries(): Promise<void> {}
 
-  async registerKey(_caller: Caller, key: Omit<SigningKey, 'createdAt'>) {
-    this.#keys.unshift({ ...key, createdAt: new Date().toISOString() });
+  async registerSigner(_caller: Caller, { builderId, key }: NewSigner) {
+    if (key) this.#keys.unshift({ ...key, builderId, validFrom: new Date().toISOString() });
+  }
+
+  async retireKey(_caller: Caller, hint: string) {
+    return this.#withdraw(hint, 'retiredAt');
+  }
+
+  async revokeKey(_caller: Caller, hint: string) {
+    return this.#withdraw(hint, 'revokedAt');
+  }
+
+  #withdraw(hint: string, end: 'retiredAt' | 'revokedAt'): PublishedKey[] {
+    const keys = this.#keys.filter((key) => key.hint === hint);
+    if (keys.length === 0) throw new AppError('not-found', `There is no key ${hint}`);
+    for (const key of keys) key[end] ??= new Date().toISOString();
+    return keys;
   }
 
   async gatewayObject(_caller: Caller, sha256: Sha256) {

@@ -5,6 +5,7 @@ import type { ObjectRef } from '#schemas/digest.ts';
 import type { AttemptFacts, AttestInput, Output } from '#schemas/jobs.ts';
 import type { Fact, FactName } from '#schemas/level.ts';
 import { defaultLimits, type Recipe } from '#schemas/recipe.ts';
+import { workerPlace } from './place.ts';
 import type { Builder } from '#schemas/provenance-predicate.ts';
 
 /** Bytes of a published wheel, as far as a test of what is around them needs any. */
@@ -56,7 +57,10 @@ export const ran: AttemptFacts = {
       { name: 'python3', version: '3.11.2-1+b1', architecture: 'amd64', sha256: sha('python3') },
     ],
   },
-  facts: [fact('ephemeral', true), fact('isolated', true)],
+  facts: (['ephemeral', 'isolated', 'network-recorded', 'cache-content-addressed'] as const).map((name) =>
+    fact(name, true),
+  ),
+  place: workerPlace,
   startedOn: '2026-11-22T11:00:00Z',
   finishedOn: '2026-11-22T11:00:20Z',
   steps: [{ name: 'build', exitCode: 0, durationMs: 2000 }],
@@ -101,6 +105,9 @@ export function report(result: Comparison['result'], bytes: Uint8Array): Compari
 
 /** A rebuild of idna that gave the same bytes. */
 export const reproduced: AttestInput & { artifact: Artifact } = {
+  task: { kind: 'state' },
+  visibility: 'public',
+  withdrawnKeys: [],
   rebuildId: '8a6e0804-2bd0-4672-b79d-d97027f9071a',
   invocationNonce: 'n0nce',
   verdict: { kind: 'reproduced', retryable: false, detail: 'The same bytes.' },

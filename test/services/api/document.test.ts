@@ -67,8 +67,12 @@ describe('the OpenAPI document', () => {
       'get /v1/rebuilds/{id}',
       'get /v1/rebuilds/{id}/events',
       'get /v1/tokens',
+      'get /v1/trusted-root',
+      'get /v1/trusted-root/sigstore',
       'get /v1/verdicts',
       'get /v1/verdicts/{digest}',
+      'post /v1/keys/{hint}/retire',
+      'post /v1/keys/{hint}/revoke',
       'post /v1/rebuilds',
       'post /v1/rebuilds/{id}/publish',
       'post /v1/tokens',
@@ -121,7 +125,7 @@ describe('the OpenAPI document', () => {
       expect(declared.map(({ name }) => name)).toEqual(named);
       expect(declared.every(({ required }) => required === true)).toBe(true);
       if (method === 'get' || method === 'delete') expect(operation.requestBody).toBeUndefined();
-      else if (!path.endsWith('/publish')) expect(operation.requestBody?.required).toBe(true);
+      else if (!/\/(publish|retire|revoke)$/.test(path)) expect(operation.requestBody?.required).toBe(true);
     }
   });
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { idsOfDeployment } from '#core/statement/builder-id.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
+import { FactName } from '#schemas/level.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import { attestJob } from '#test/harness/attesting/attest-job.ts';
 import { createSigning } from '#services/signing/create-signing.ts';
 import { freshSigner, placeOf } from '#test/harness/attesting/signed.ts';
+import { signerIdentity, workerPlace } from '#test/harness/samples/place.ts';
 import {
   artifact,
   builder,
@@ -160,9 +162,22 @@ describe('the level', () => {
   });
 
   test('does not take the word of what runs builds that the key is out of its reach', async () => {
-    const users = rest.filter(({ name }) => name !== 'separate-users');
-    const input = { ...reproduced, ran: { ...ran, facts: rest }, facts: [fact('hosted', true), ...users] };
+    const { place: _, ...placeless } = ran;
+    const claimed = [...rest, ...FactName.options.map((name) => fact(name, true))];
+    const input = { ...reproduced, ran: { ...placeless, facts: claimed }, facts: [fact('hosted', true), ...rest] };
     expect((await attest(input)).result).toMatchObject({ level: 'SLSA_BUILD_LEVEL_2' });
+  });
+
+  test('falls where the rebuild worker reached a canary, or runs as the signer', async () => {
+    const facts = [fact('hosted', true), ...rest];
+    const [first, ...others] = workerPlace.canaries;
+    if (!first) throw new Error('the sample has no canary');
+    const reached = { ...workerPlace, canaries: [{ ...first, read: true }, ...others] };
+    const same = { ...workerPlace, identity: signerIdentity };
+    for (const place of [reached, same]) {
+      const input = { ...reproduced, ran: { ...ran, place }, facts };
+      expect((await attest(input)).result).toMatchObject({ level: 'SLSA_BUILD_LEVEL_2' });
+    }
   });
 
   test('is stated with every fact and its evidence', async () => {
@@ -172,7 +187,7 @@ describe('the level', () => {
     ).dsseEnvelope;
     const { predicate } = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
     expect(predicate.level).toBe('SLSA_BUILD_LEVEL_1');
-    expect(predicate.facts).toHaveLength(11);
+    expect(predicate.facts).toHaveLength(FactName.options.length);
     expect(predicate.facts).toContainEqual({
       name: 'hosted',
       value: null,

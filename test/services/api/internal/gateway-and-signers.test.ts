@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SigningKeys } from '#services/api/components.ts';
+import { freshSigner } from '#test/harness/attesting/signed.ts';
 import { ApiServer } from '#test/harness/api/api-server.ts';
 import { expectProblem } from '#test/harness/api/expect-problem.ts';
 import { sha256Of, submitPurl } from '#test/harness/api/supplied-request.ts';
 
-describe('/internal/gateway and /internal/keys', () => {
+describe('/internal/gateway and /internal/signers', () => {
   let api: ApiServer;
   let gateway: string;
   let jobId: string;
@@ -62,21 +63,34 @@ describe('/internal/gateway and /internal/keys', () => {
     await expectProblem(await api.request('GET', path), 'unauthenticated');
   });
 
-  it('keys 204: the attester’s key is published to anybody; 403: another’s is not', async () => {
-    const json = {
-      hint: 'hint',
-      publicKeyPem: '-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n',
-      builderId: 'https://builder.example/assay',
-    };
-    await expectProblem(await api.request('POST', '/internal/keys', { token: gateway, json }), 'forbidden');
-    const token = api.machineToken('worker:attest');
-    expect((await api.request('POST', '/internal/keys', { token, json })).status).toBe(204);
-    const { keys } = SigningKeys.parse(await (await api.request('GET', '/v1/keys')).json());
-    expect(keys).toMatchObject([json]);
-    const secret = { ...json, publicKeyPem: '-----BEGIN PRIVATE KEY-----\n' };
+  it('signers 204: the attester’s key is published to anybody; 403: another’s is not', async () => {
+    const { publicKeyPem, hint } = await freshSigner();
+    const json = { builderId: 'https://builder.example/assay', log: true, key: { hint, publicKeyPem } };
     await expectProblem(
-      await api.request('POST', '/internal/keys', { token, json: secret }),
-      'invalid-request',
+      await api.request('POST', '/internal/signers', { token: gateway, json }),
+      'forbidden',
     );
+    const token = api.machineToken('worker:attest');
+    expect((await api.request('POST', '/internal/signers', { token, json })).status).toBe(204);
+    const { keys } = SigningKeys.parse(await (await api.request('GET', '/v1/keys')).json());
+    expect(keys).toMatchObject([{ builderId: json.builderId, hint, publicKeyPem }]);
+  });
+
+  it('signers 204: one whose signatures each have a certificate has no key to publish', async () => {
+    const token = api.machineToken('worker:attest');
+    const json = { builderId: 'https://builder.example/keyless', log: true };
+    expect((await api.request('POST', '/internal/signers', { token, json })).status).toBe(204);
+  });
+
+  it('signers 400: a private key, and a name that is no hint', async () => {
+    const token = api.machineToken('worker:attest');
+    const { publicKeyPem, hint } = await freshSigner();
+    for (const key of [
+      { hint, publicKeyPem: '-----BEGIN PRIVATE KEY-----\n' },
+      { hint: 'a name', publicKeyPem },
+    ]) {
+      const json = { builderId: 'https://builder.example/assay', log: false, key };
+      await expectProblem(await api.request('POST', '/internal/signers', { token, json }), 'invalid-request');
+    }
   });
 });
