@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ByteSource } from './byte-source.ts';
 import { Cursor } from './cursor.ts';
-import type { Archive, Entry, EntryType } from './entry.ts';
+import { isStream, type Archive, type Entry, type EntryType } from './entry.ts';
 import type { ArchiveFinding } from './findings.ts';
 import { globTest } from './glob.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
@@ -18,7 +18,7 @@ export interface FactsRequest {
 }
 
 export interface MemberFacts {
-  /** Names from the outermost archive inwards. The decoded content of a gzip: `[]` for the file itself, else its path and `(content)`. */
+  /** Names from the outermost archive inwards. The decoded content of a stream format (gzip): `[]` for the file itself, else its path and `(content)`. */
   readonly path: readonly string[];
   readonly type: EntryType;
   /** Bytes of the content; 0 for what has none. */
@@ -63,16 +63,16 @@ function factsOf(entry: Entry, path: readonly string[]): MemberFacts {
 
 function* flatten(archive: Archive, path: readonly string[]): Generator<MemberFacts> {
   for (const entry of archive.entries) {
-    const gzip = archive.format === 'gzip';
-    const own = gzip ? path : [...path, bounded(entry.name)];
-    yield factsOf(entry, gzip && path.length > 0 ? [...path, '(content)'] : own);
+    const stream = isStream(archive.format);
+    const own = stream ? path : [...path, bounded(entry.name)];
+    yield factsOf(entry, stream && path.length > 0 ? [...path, '(content)'] : own);
     if (entry.content?.archive !== undefined) yield* flatten(entry.content.archive, own);
   }
 }
 
 function formatsOf(archive: Archive | undefined): string[] {
   if (archive === undefined) return [];
-  const inner = archive.format === 'gzip' ? archive.entries[0]?.content?.archive : undefined;
+  const inner = isStream(archive.format) ? archive.entries[0]?.content?.archive : undefined;
   return [archive.format, ...formatsOf(inner)];
 }
 

@@ -1,3 +1,4 @@
+import { arMagic } from './ar/header.ts';
 import type { ArchiveFormat } from './entry.ts';
 import { headerChecksumHolds } from './tar/header.ts';
 
@@ -9,8 +10,18 @@ export function detect(head: Uint8Array): ArchiveFormat | undefined {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
+  // A skippable frame may come first (RFC 8878, 3.1.2).
+  if (b === 0xb5 && c === 0x2f && d === 0xfd && a === 0x28) return 'zstd';
+  if (a !== undefined && a >= 0x50 && a <= 0x5f && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  if (startsWith(head, arMagic)) return 'ar';
   if (head.byteLength >= 512 && headerChecksumHolds(head)) return 'tar';
   return undefined;
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, start.byteLength)).equals(
+    start,
+  );
 }
 
 /** Names of files that are zips, whatever bytes come first (a launcher may stand before the first record). */

@@ -1,4 +1,11 @@
-export type ArchiveFormat = 'zip' | 'tar' | 'gzip';
+/** Formats that hold one content without a name. */
+export type StreamFormat = 'gzip' | 'zstd';
+export type ArchiveFormat = 'zip' | 'tar' | 'ar' | StreamFormat;
+
+/** Whether an archive of this format is one content in another form, and nothing else. */
+export function isStream(format: ArchiveFormat): format is StreamFormat {
+  return format === 'gzip' || format === 'zstd';
+}
 
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'other';
 
@@ -33,7 +40,7 @@ export interface Entry {
   readonly content?: ContentFacts;
 }
 
-/** An archive that was read to its end. For gzip: one entry, the content, with an empty name. */
+/** An archive that was read to its end. For a stream format: one entry, the content, with an empty name. */
 export interface Archive {
   readonly format: ArchiveFormat;
   readonly fields: Fields;

@@ -1,37 +1,42 @@
-import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, createInflateRaw, inflateRawSync, type InflateRaw, type ZstdDecompress } from 'node:zlib';
 import type { Cursor } from './cursor.ts';
 
-/** A deflate stream (RFC 1951) that breaks its rules or ends early. */
+/** A compressed stream that breaks its rules or ends early. */
 export class InflateError extends Error {}
 
-const outputChunkBytes = 65_536;
+export const outputChunkBytes = 65_536;
 const inputChunkBytes = 65_536;
 
 /**
- * Decodes the deflate stream at `input`, piece by piece. When `pull` answered undefined, `input` stands right behind
- * the stream's last byte.
+ * Decodes the compressed stream at `input` by one of Node's engines, piece by piece. When `pull` answered undefined,
+ * `input` stands right behind the stream's last byte.
  */
-export class RawInflate {
+export class Decoder {
   /** Bytes of `input` that the stream took so far. */
   consumed = 0;
   readonly #input: Cursor;
   readonly #onCompressed: ((bytes: Uint8Array) => void) | undefined;
-  readonly #inflate = createInflateRaw({ chunkSize: outputChunkBytes });
+  readonly #engine: InflateRaw | ZstdDecompress;
   #state: 'idle' | 'writing' | 'ending' = 'idle';
   #ended = false;
   #error: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(input: Cursor, onCompressed?: (bytes: Uint8Array) => void) {
+  constructor(
+    engine: InflateRaw | ZstdDecompress,
+    input: Cursor,
+    onCompressed?: (bytes: Uint8Array) => void,
+  ) {
+    this.#engine = engine;
     this.#input = input;
     this.#onCompressed = onCompressed;
     const wake = () => this.#wake();
-    this.#inflate.on('readable', wake);
-    this.#inflate.on('end', () => {
+    this.#engine.on('readable', wake);
+    this.#engine.on('end', () => {
       this.#ended = true;
       wake();
     });
-    this.#inflate.on('error', (error) => {
+    this.#engine.on('error', (error) => {
       this.#error = error;
       wake();
     });
@@ -41,7 +46,7 @@ export class RawInflate {
   async pull(): Promise<Uint8Array | undefined> {
     for (;;) {
       if (this.#error !== undefined) throw new InflateError(this.#error.message);
-      const out = this.#inflate.read() as Uint8Array | null;
+      const out = this.#engine.read() as Uint8Array | null;
       if (out !== null) return out;
       if (this.#ended && this.#state !== 'writing') return undefined;
       if (this.#state === 'idle') await this.#feed();
@@ -50,20 +55,20 @@ export class RawInflate {
   }
 
   close(): void {
-    this.#inflate.destroy();
+    this.#engine.destroy();
   }
 
   async #feed(): Promise<void> {
     const chunk = await this.#input.peekSome(inputChunkBytes);
     if (chunk === undefined) {
       this.#state = 'ending';
-      this.#inflate.end();
+      this.#engine.end();
       return;
     }
     this.#state = 'writing';
-    const before = this.#inflate.bytesWritten;
-    this.#inflate.write(chunk, () => {
-      const used = this.#inflate.bytesWritten - before;
+    const before = this.#engine.bytesWritten;
+    this.#engine.write(chunk, () => {
+      const used = this.#engine.bytesWritten - before;
       this.#onCompressed?.(chunk.subarray(0, used));
       this.#input.advance(used);
       this.consumed += used;
@@ -71,6 +76,11 @@ export class RawInflate {
       this.#wake();
     });
   }
+}
+
+/** A decoder of a deflate stream, RFC 1951. */
+export function rawInflate(input: Cursor, onCompressed?: (bytes: Uint8Array) => void): Decoder {
+  return new Decoder(createInflateRaw({ chunkSize: outputChunkBytes }), input, onCompressed);
 }
 
 /**

@@ -3,7 +3,8 @@ import { memorySource } from './byte-source.ts';
 import { ContentDigest } from './content-digest.ts';
 import { Cursor } from './cursor.ts';
 import { detect, detectBytes, zipName } from './detect.ts';
-import type { Archive } from './entry.ts';
+import type { Archive, ArchiveFormat } from './entry.ts';
+import { readAr } from './ar/read-ar.ts';
 import { readGzip } from './gzip/read-gzip.ts';
 import type { ReadLimits } from './limits.ts';
 import { Malformed } from './malformed.ts';
@@ -11,6 +12,18 @@ import { digestAll, Reading, type ContentReader, type Place, type Purpose } from
 import { readTar } from './tar/read-tar.ts';
 import { findEnd } from './zip/end-record.ts';
 import { readZip } from './zip/read-zip.ts';
+import { readZstd } from './zstd/read-zstd.ts';
+
+/** Reads an archive forwards to the end of `cursor`. @throws Malformed, BudgetSpent */
+type ForwardReader = (reading: Reading, place: Place, cursor: Cursor) => Promise<Archive>;
+
+/** One reader a format; a new format is a line here, one in `detect` and one file. A zip alone is read from its end. */
+const forwardReaders: Readonly<Record<Exclude<ArchiveFormat, 'zip'>, ForwardReader>> = {
+  tar: readTar,
+  ar: readAr,
+  gzip: readGzip,
+  zstd: readZstd,
+};
 
 /** Runs `read`; bytes that break the rules of the archive at `place` become a finding. */
 async function orFinding(
@@ -44,8 +57,8 @@ export async function readFile(
   source: ByteSource,
 ): Promise<Archive | undefined> {
   const format = detect(source.read(0, detectBytes));
-  if (format === 'gzip' || format === 'tar') {
-    const read = format === 'gzip' ? readGzip : readTar;
+  if (format !== undefined && format !== 'zip') {
+    const read = forwardReaders[format];
     return orFinding(reading, place, format, () => read(reading, place, Cursor.over(source)));
   }
   if (format === undefined && findEnd(source) === undefined) return undefined;
@@ -102,7 +115,7 @@ const readContent: ContentReader = async (reading, place, input, options = {}) =
     if (format !== undefined && mayOpen(reading, place)) {
       if (format === 'zip') archive = await openZip(reading, place, cursor);
       else {
-        const read = format === 'gzip' ? readGzip : readTar;
+        const read = forwardReaders[format];
         archive = await orFinding(reading, place, format, () => read(reading, place, cursor));
       }
     }

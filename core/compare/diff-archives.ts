@@ -1,11 +1,11 @@
-import type { Archive, ContentFacts, Entry, Fields } from '#core/archive/entry.ts';
+import { isStream, type Archive, type ContentFacts, type Entry, type Fields } from '#core/archive/entry.ts';
 import { bounded } from '#core/archive/reading.ts';
 import type { Delta } from './delta.ts';
 
 type Side = Pick<Delta, 'format' | 'entryA' | 'entryB' | 'archiveA' | 'archiveB'>;
 
 /** A digest that only repeats what the content says: of no interest where the content differs. */
-const followsContent = /^gzip\d*_deflate$/;
+const followsContent = /^(?:gzip\d*_deflate|zstd\d*_frame)$/;
 
 function* diffFields(
   a: Fields,
@@ -102,7 +102,7 @@ function* diffContents(
 export function* diffArchives(a: Archive, b: Archive, path: readonly string[]): Generator<Delta> {
   const { format } = a;
   const whole = { format, archiveA: a, archiveB: b };
-  if (format === 'gzip') {
+  if (isStream(format)) {
     const [entryA, entryB] = [a.entries[0], b.entries[0]];
     const differs = entryA?.content?.sha256 !== entryB?.content?.sha256;
     yield* diffFields(a.fields, b.fields, path, whole, '', differs);

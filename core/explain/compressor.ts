@@ -1,6 +1,6 @@
 import type { Explainer } from './explainer.ts';
 
-const compressorField = /^(?:compressed|method|gzip_deflate|gzip_xfl)$/;
+const compressorField = /^(?:compressed|method|gzip_deflate|gzip_xfl|zstd_header|zstd_frame)$/;
 
 export const compressor: Explainer = {
   meta: {

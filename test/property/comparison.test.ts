@@ -1,10 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '#core/archive/archive-facts.ts';
 import { memorySource } from '#core/archive/byte-source.ts';
 import { compareSources } from '#core/compare/compare-sources.ts';
 import { Comparison } from '#schemas/comparison.ts';
+import { buildAr } from '#test/core/archive/build-ar.ts';
 import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
 import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
 import { tinyArchives } from '#test/core/archive/tiny-archives.ts';
@@ -57,6 +58,14 @@ const archive: fc.Arbitrary<Buffer> = fc.oneof(
   zipMembers.map((members) => buildZip(members)),
   tarMembers.map((members) => buildTar(members)),
   tarMembers.map((members) => gzipSync(buildTar(members))),
+  tarMembers.map((members) => zstdCompressSync(buildTar(members))),
+  tarMembers.map((members) =>
+    buildAr([
+      { name: 'debian-binary', data: '2.0\n' },
+      { name: 'data.tar.zst', data: zstdCompressSync(buildTar(members)) },
+      ...members.map(({ data: content }, at) => ({ name: `m${at}/`, data: content ?? '' })),
+    ]),
+  ),
   fc
     .tuple(zipMembers, tarMembers)
     .map(([inner, outer]) => gzipSync(buildTar([...outer, { name: 'inner.zip', data: buildZip(inner) }]))),
@@ -184,22 +193,37 @@ describe('a comparison', () => {
     );
   }, 300_000);
 
-  it('is never equivalent after one byte changed, unless it is of the time in a gzip header', async () => {
+  it('is never equivalent after one byte changed, unless it is of the time in a gzip or ar header', async () => {
     await fc.assert(
       fc.asyncProperty(archive, fc.nat(), fc.integer({ min: 1, max: 255 }), async (bytes, place, change) => {
         const at = place % bytes.byteLength;
         const changed = Buffer.from(bytes);
         changed[at] = (changed[at] ?? 0) ^ change;
         const report = await compare(bytes, changed);
-        const gzipTime = bytes[0] === 0x1f && bytes[1] === 0x8b && at >= 4 && at < 8;
+        const time = isTimeOfGzip(bytes, at) || isTimeOfAr(bytes, at);
         const readable = report.findings.every(({ id }) => id !== 'unreadable-archive');
-        expect(report.result).toBe(gzipTime && readable ? 'equivalent' : 'different');
+        expect(report.result).toBe(time && readable ? 'equivalent' : 'different');
         expect(report.differencesTotal).toBeGreaterThan(0);
       }),
       { numRuns: 2 * runs },
     );
   }, 300_000);
 });
+
+function isTimeOfGzip(bytes: Buffer, at: number): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && at >= 4 && at < 8;
+}
+
+/** Whether the byte at `at` is of the time in a member's header, by the sizes that the headers state. */
+function isTimeOfAr(bytes: Buffer, at: number): boolean {
+  if (!bytes.toString('latin1').startsWith('!<arch>\n')) return false;
+  for (let start = 8; start <= at && start + 60 <= bytes.byteLength;) {
+    if (at >= start + 16 && at < start + 28) return true;
+    const size = Number(bytes.toString('latin1', start + 48, start + 58));
+    start += 60 + size + (size % 2);
+  }
+  return false;
+}
 
 /** Sets a byte of the header at `start` and mends its checksum, as a forger would. */
 function forge(tar: Buffer, start: number, at: number, value: number): Buffer {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { Cursor } from '../cursor.ts';
-import { describeRest } from '../describe-bytes.ts';
+import type { Cursor } from '../cursor.ts';
 import type { Archive, Fields } from '../entry.ts';
-import { InflateError, RawInflate } from '../inflate.ts';
+import { InflateError, rawInflate, type Decoder } from '../inflate.ts';
 import { Malformed } from '../malformed.ts';
+import { RatioWatch } from '../ratio-watch.ts';
+import { readStream, type StreamDecoder } from '../read-stream.ts';
 import type { Place, Reading } from '../reading.ts';
 import { gzipFields, readGzipHeader } from './header.ts';
 
@@ -12,22 +13,23 @@ import { gzipFields, readGzipHeader } from './header.ts';
 const membersMax = 64;
 
 /** Decodes gzip members one after the other as one stream, as gunzip does, and keeps the account of their headers. */
-class GzipDecoder {
+class GzipDecoder implements StreamDecoder {
   readonly fields: Fields = {};
   readonly #reading: Reading;
   readonly #place: Place;
   readonly #input: Cursor;
   #members = 0;
-  #inflate: RawInflate | undefined;
+  #inflate: Decoder | undefined;
   #deflateHash = createHash('sha256');
   #crc = 0;
   #size = 0;
-  #bomb = false;
+  readonly #watch: RatioWatch;
 
   constructor(reading: Reading, place: Place, input: Cursor) {
     this.#reading = reading;
     this.#place = place;
     this.#input = input;
+    this.#watch = new RatioWatch(reading, place);
   }
 
   get #prefix(): string {
@@ -58,7 +60,10 @@ class GzipDecoder {
     this.#crc = 0;
     this.#size = 0;
     this.#deflateHash = createHash('sha256');
-    this.#inflate = new RawInflate(this.#input, (bytes) => void this.#deflateHash.update(bytes));
+    this.#inflate = rawInflate(this.#input, (bytes) => {
+      this.#deflateHash.update(bytes);
+      this.#watch.taken(bytes.byteLength);
+    });
     return true;
   }
 
@@ -68,7 +73,7 @@ class GzipDecoder {
       if (bytes === undefined) return undefined;
       this.#crc = crc32(bytes, this.#crc);
       this.#size += bytes.byteLength;
-      this.#watchRatio();
+      this.#watch.decoded(bytes.byteLength);
       return bytes;
     } catch (error) {
       if (!(error instanceof InflateError)) throw error;
@@ -79,14 +84,6 @@ class GzipDecoder {
         this.#input.position,
       );
     }
-  }
-
-  #watchRatio(): void {
-    const { ratioMax, bombBytesMin } = this.#reading.limits;
-    if (this.#bomb || this.#size < bombBytesMin || this.#size < ratioMax * (this.#inflate?.consumed ?? 0))
-      return;
-    this.#bomb = true;
-    this.#reading.find(this.#place, 'bomb', `expands more than ${ratioMax} times`);
   }
 
   async #finish(): Promise<void> {
@@ -105,28 +102,6 @@ class GzipDecoder {
 }
 
 /** Reads a gzip file (RFC 1952) to the end of `cursor`: all members, and what comes after them. @throws Malformed, BudgetSpent */
-export async function readGzip(reading: Reading, place: Place, cursor: Cursor): Promise<Archive> {
-  const decoder = new GzipDecoder(reading, place, cursor);
-  const contentPlace = {
-    path: place.path,
-    id: place.id === '' ? '0' : `${place.id}.0`,
-    depth: place.depth + 1,
-  };
-  const content = await reading.readContent(contentPlace, new Cursor(() => decoder.pull()));
-  const offset = cursor.position;
-  const rest = await describeRest(cursor);
-  if (rest.size > 0) {
-    reading.find(place, 'bytes-after', `${rest.size} ${rest.allZero ? 'zero ' : ''}bytes`, offset);
-    decoder.fields['gzip_after'] = rest.text;
-  }
-  const entry = {
-    id: contentPlace.id,
-    name: '',
-    key: '',
-    type: 'file' as const,
-    fields: {},
-    offset: 0,
-    content,
-  };
-  return { format: 'gzip', fields: decoder.fields, entries: [entry] };
+export function readGzip(reading: Reading, place: Place, cursor: Cursor): Promise<Archive> {
+  return readStream(reading, place, cursor, 'gzip', new GzipDecoder(reading, place, cursor));
 }

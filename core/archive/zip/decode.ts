@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../byte-source.ts';
 import { Cursor } from '../cursor.ts';
 import type { ContentFacts, Fields } from '../entry.ts';
-import { InflateError, inflateSmall, RawInflate } from '../inflate.ts';
+import { InflateError, inflateSmall, rawInflate } from '../inflate.ts';
 import { describeRange } from '../describe-bytes.ts';
 import type { Place, Reading } from '../reading.ts';
 import type { CentralRecord } from './central.ts';
@@ -46,7 +46,7 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
     }
   }
   const hash = createHash('sha256');
-  const inflate = new RawInflate(Cursor.over(source, start, end), (bytes) => void hash.update(bytes));
+  const inflate = rawInflate(Cursor.over(source, start, end), (bytes) => void hash.update(bytes));
   let out = 0;
   let bomb = false;
   const cursor = new Cursor(async () => {

@@ -1,5 +1,6 @@
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { FindingId } from '#core/archive/findings.ts';
+import { buildAr } from './build-ar.ts';
 import { buildTar } from './build-tar.ts';
 import { buildZip, type ZipMember } from './build-zip.ts';
 
@@ -51,8 +52,13 @@ function rival(): Buffer {
 export const harmless = {
   zip: buildZip([plain, other]),
   tar: buildTar([file, { name: 'b.txt', data: 'world' }]),
+  ar: buildAr([file, { name: 'b.txt', data: 'world' }]),
   gzip: gzipSync('hello', { level: 6 }),
+  zstd: zstdCompressSync('hello', { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
 };
+
+/** A frame that every zstd decoder skips, RFC 8878 section 3.1.2. */
+const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 6, 0, 0, 0]), Buffer.from('hidden')]);
 
 export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<string, Buffer>>>>> = {
   'bytes-before': {
@@ -69,12 +75,15 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'bytes-after': {
     'bytes after a zip': buildZip([plain], { suffix: Buffer.from('hidden') }),
     'bytes after a tar': buildTar([file], Buffer.concat([Buffer.alloc(1024), Buffer.from('hidden')])),
+    'bytes after an ar': buildAr([file], 'hidden'),
+    'bytes after a zstd': Buffer.concat([harmless.zstd, Buffer.from('hidden')]),
     'bytes after a gzip': Buffer.concat([harmless.gzip, Buffer.from('hidden')]),
   },
   'overlapping-records': { 'two central records of one local': overlapping() },
   'hidden-entry': { 'a local entry without a central one': buildZip([plain, { ...other, hidden: true }]) },
   'duplicate-entry': {
     'twice in a zip': buildZip([plain, { ...plain, data: 'other' }]),
+    'twice in an ar': buildAr([file, { ...file, data: 'other' }]),
     'twice in a tar': buildTar([file, { ...file, data: 'other' }]),
   },
   'local-central-disagree': { 'another local name': buildZip([{ ...plain, localName: 'z.txt' }]) },
@@ -87,6 +96,9 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'unreadable-archive': {
     'a zip without an end': buildZip([plain]).subarray(0, -22),
     'a tar with a broken header': withBytes(buildTar([file, file]), 1024 + 10, 7),
+    'a zstd cut short': harmless.zstd.subarray(0, 9),
+    'a zstd with a wrong checksum': withBytes(harmless.zstd, harmless.zstd.byteLength - 1, 0xaa),
+    'an ar cut short': harmless.ar.subarray(0, -3),
     'a gzip cut short': harmless.gzip.subarray(0, 15),
   },
   'undecodable-content': {
@@ -94,12 +106,22 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   },
   'encrypted-entry': { 'the encryption flag': buildZip([{ ...plain, flags: 1 }]) },
   'second-archive': { 'a tar behind a tar': Buffer.concat([buildTar([file]), buildTar([file])]) },
-  'second-member': { 'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]) },
-  'nonzero-padding': { 'padding of ones': buildTar([{ ...file, padding: 1 }]) },
+  'second-member': {
+    'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]),
+    'a zstd behind a zstd': Buffer.concat([harmless.zstd, zstdCompressSync('more')]),
+  },
+  'nonzero-padding': {
+    'another byte between members of an ar': buildAr([{ ...file, padding: 'x' }, file]),
+    'padding of ones': buildTar([{ ...file, padding: 1 }]),
+  },
   'missing-end': { 'a tar without zero blocks': buildTar([file], Buffer.alloc(0)) },
-  'unknown-record': { 'an unknown type': buildTar([{ ...file, type: 'V' }]) },
+  'unknown-record': {
+    'a zstd frame that is skipped': Buffer.concat([harmless.zstd, skippable]),
+    'an unknown type': buildTar([{ ...file, type: 'V' }]),
+  },
   setuid: {
     'in a zip': buildZip([{ ...plain, mode: 0o104755 }]),
+    'in an ar': buildAr([{ ...file, mode: 0o104755 }]),
     'in a tar': buildTar([{ ...file, mode: 0o4755 }]),
   },
   setgid: {
@@ -123,6 +145,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'absolute-name': {
     'in a zip': buildZip([{ ...plain, name: '/etc/passwd' }]),
     'a drive': buildZip([{ ...plain, name: 'C:x' }]),
+    'in an ar': buildAr([{ ...file, name: '/etc/passwd' }]),
     'in a tar': buildTar([{ ...file, name: '/etc/passwd' }]),
   },
   'escaping-name': {
