@@ -1,23 +1,26 @@
+import { reachFacts, type SignerReach } from '#core/level/signer-reach.ts';
 import type { Fact } from '#schemas/level.ts';
+import type { WorkerPlace } from '#schemas/place.ts';
 import type { Custody } from '#services/signing/custody.ts';
 
-/** What the attester can see of its own place. */
-export interface SignerPlace {
+/** What the attester can see of its own place, and what it laid out there for others to try to reach. */
+export interface SignerPlace extends Omit<SignerReach, 'key'> {
   /** Of its key; absent where each signature has a key of its own. */
   readonly hint?: string | undefined;
-  /** Its effective user. */
+  /** Its effective user, as in its own user namespace. */
   readonly uid: number;
   readonly custody: Custody;
 }
 
 /**
  * The facts that only the attester knows, each with its evidence. `provenanceOfArtifact`: whether a provenance is being
- * signed whose subject is the artifact itself. `recipeSha256` is absent where no provenance is signed at all.
+ * signed whose subject is the artifact itself. `recipeSha256` is absent where no provenance is signed at all. `worker`:
+ * what the rebuild worker saw of its own place at the attempt.
  */
 export function ownFacts(
   place: SignerPlace,
   signs: { provenanceOfArtifact: boolean; recipeSha256: string | undefined },
-  stated: readonly Fact[],
+  worker: WorkerPlace | undefined,
 ): Fact[] {
   const { custody } = place;
   const key = keptWhere(place);
@@ -38,7 +41,7 @@ export function ownFacts(
         : `externalParameters hold the whole recipe, sha256:${signs.recipeSha256}, and what was asked for`,
     ),
     measured('control-plane-signed', alone, `signed in workers/attest as user ${place.uid}; ${key}`),
-    keyOutOfReach(key, stated),
+    ...reachFacts({ ...place, key }, worker),
   ];
 }
 
@@ -55,19 +58,6 @@ function keptWhere({ hint, custody }: SignerPlace): string {
   }
 }
 
-/**
- * A process of the same user can read the key whatever its mode. Whether builds run under another user is for the
- * control plane to state: the attester cannot see them, and the one who runs them is not asked.
- */
-function keyOutOfReach(key: string, stated: readonly Fact[]): Fact {
-  const users = stated.filter(({ name }) => name === 'separate-users');
-  const told = users.find(({ value }) => value === false) ?? users.find(({ value }) => value === true);
-  if (!told)
-    return measured('key-out-of-reach', null, `${key}; under which user builds run was not established`);
-  const evidence = `${key}; builds run under ${told.value ? 'another user' : 'a user that can read it'}`;
-  return { ...measured('key-out-of-reach', told.value, evidence), basis: told.basis };
-}
-
 function measured(name: Fact['name'], value: boolean | null, evidence: string): Fact {
-  return { name, value, basis: 'measured', evidence };
+  return { name, value, basis: 'measured', evidence: evidence.slice(0, 500) };
 }

@@ -23,7 +23,9 @@ export async function startWorker<K extends JobKind>(
   const folder = join(config.workDir, config.workerName);
   const jobsFolder = join(folder, 'jobs');
   await rm(jobsFolder, { recursive: true, force: true });
-  for (const each of [folder, jobsFolder]) await mkdir(each, { recursive: true, mode: 0o711 });
+  // What runs in a sandbox as another user passes through the rebuild worker's; nobody through another's.
+  const mode = kind === 'rebuild' ? 0o711 : 0o700;
+  for (const each of [folder, jobsFolder]) await mkdir(each, { recursive: true, mode });
   const control = new ControlHttp(config.apiUrl, config.workerToken);
   const handler = await start({ control, log, folder });
   const queue = await openQueue(config.queueUrl, {

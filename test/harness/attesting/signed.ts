@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { encodeStatement } from '#core/statement/encode.ts';
 import { createKeyFile, keyFileSigner } from '#services/signing/key-file.ts';
 import { signStatement } from '#services/signing/sign-statement.ts';
+import { canaries, signerIdentity } from '#test/harness/samples/place.ts';
 import type { SignerPlace } from '#workers/attest/own-facts.ts';
 import type { Signer } from '#services/signing/signer.ts';
 
@@ -26,9 +27,10 @@ export async function freshSigner(): Promise<Awaited<ReturnType<typeof keyFileSi
   }
 }
 
-/** Where an attester with this key file runs: as the file's owner. */
+/** Where an attester with this key file runs: as the file's owner, with the samples' canaries laid out. */
 export function placeOf({ hint, status }: Awaited<ReturnType<typeof freshSigner>>): SignerPlace {
-  return { hint, uid: status.uid, custody: { kind: 'key-file', path: '/key.pem', ...status } };
+  const custody = { kind: 'key-file', path: '/key.pem', ...status } as const;
+  return { hint, uid: status.uid, custody, identity: signerIdentity, canaries };
 }
 
 /** A statement held against its schema and signed, as the attester does it. */

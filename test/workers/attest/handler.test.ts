@@ -164,7 +164,11 @@ describe('the level', () => {
   test('does not take the word of what runs builds that the key is out of its reach', async () => {
     const { place: _, ...placeless } = ran;
     const claimed = [...rest, ...FactName.options.map((name) => fact(name, true))];
-    const input = { ...reproduced, ran: { ...placeless, facts: claimed }, facts: [fact('hosted', true), ...rest] };
+    const input = {
+      ...reproduced,
+      ran: { ...placeless, facts: claimed },
+      facts: [fact('hosted', true), ...rest],
+    };
     expect((await attest(input)).result).toMatchObject({ level: 'SLSA_BUILD_LEVEL_2' });
   });
 
