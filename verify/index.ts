@@ -1,12 +1,23 @@
 /** The verifier as others import it: no service, no network, no clock. */
 export { checkNames, type Check, type CheckName } from './checks.ts';
-export type { Accepted } from './judge.ts';
-export type { KnownPredicate } from './predicate.ts';
-export { UnusableKey, trustKeys, type Trust, type TrustedKey } from './trust.ts';
+export type { Accepted, Expectation, SourceExpectation } from './expectation.ts';
+export type { KnownPredicate, KnownProvenance } from './predicate.ts';
+export {
+  UnusableKey,
+  UnusableTrustedRoot,
+  trustKeys,
+  trustMaterial,
+  type Trust,
+  type TrustedKey,
+} from './trust.ts';
 export {
   verifyBundle,
-  type Expectation,
+  type Believed,
   type Verified,
   type VerifyInput,
   type VerifyResult,
 } from './verify-bundle.ts';
+export { verifyQuorum, type QuorumInput, type QuorumResult } from './verify-quorum.ts';
+export { Policy } from '#schemas/policy.ts';
+export { requirementsOf } from '#core/policy/requirements.ts';
+export { signerRules } from '#core/policy/signer-table.ts';

@@ -1,39 +1,60 @@
+import type { z } from 'zod';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
 import {
   comparisonPredicateType,
   provenancePredicateType,
-  recipeBuildType,
+  vsaPredicateType,
 } from '#schemas/predicate-types.ts';
-import { ExternalParameters, ProvenancePredicate } from '#schemas/provenance-predicate.ts';
-import type { Statement } from '#schemas/statement.ts';
-import type { z } from 'zod';
+import type { ProvenancePredicate } from '#schemas/provenance-predicate.ts';
+import { AnyVsaPredicate } from '#schemas/vsa-predicate.ts';
+import type { ProvenanceFacts } from './build-types/build-type.ts';
+import { buildTypeOf, knownBuildTypes } from './build-types/build-types.ts';
+import type { WorkflowProvenance } from './build-types/workflow.ts';
 import type { Checklist } from './checks.ts';
+import type { ReadStatement } from './statement.ts';
+
+/** Provenance of a known build type, with what it says in words that are the same for all. */
+export interface KnownProvenance {
+  readonly type: typeof provenancePredicateType;
+  readonly buildType: string;
+  readonly predicate: ProvenancePredicate | WorkflowProvenance;
+  readonly facts: ProvenanceFacts;
+}
 
 /** A predicate that matches the schema of its type. */
 export type KnownPredicate =
   | { readonly type: typeof comparisonPredicateType; readonly predicate: ComparisonPredicate }
-  | { readonly type: typeof provenancePredicateType; readonly predicate: ProvenancePredicate };
+  | { readonly type: typeof vsaPredicateType; readonly predicate: AnyVsaPredicate }
+  | KnownProvenance;
 
 /** Reads the predicate of a signed statement by the schema of its type; undefined when a check failed. */
-export function readPredicate(statement: Statement, list: Checklist): KnownPredicate | undefined {
-  if (statement.predicateType === comparisonPredicateType) {
-    const predicate = matching(ComparisonPredicate, statement.predicate, 'comparison-v1', list);
-    return predicate && { type: comparisonPredicateType, predicate };
+export function readPredicate(statement: ReadStatement, list: Checklist): KnownPredicate | undefined {
+  const { predicateType, predicate } = statement;
+  if (predicateType === comparisonPredicateType) {
+    const read = matching(ComparisonPredicate, predicate, 'comparison-v1', list);
+    return read && { type: comparisonPredicateType, predicate: read };
   }
-  if (statement.predicateType !== provenancePredicateType) {
-    list.record('predicate', false, 'a predicate type with a schema', 'none is known for this type');
-    return undefined;
+  if (predicateType === vsaPredicateType) {
+    const read = matching(AnyVsaPredicate, predicate, 'SLSA verification summary v1', list);
+    return read && { type: vsaPredicateType, predicate: read };
   }
-  const definition = statement.predicate['buildDefinition'];
+  if (predicateType === provenancePredicateType) return readProvenance(predicate, list);
+  list.record('predicate', false, 'a predicate type with a schema', 'none is known for this type');
+  return undefined;
+}
+
+function readProvenance(predicate: ReadStatement['predicate'], list: Checklist): KnownProvenance | undefined {
+  const definition = predicate?.['buildDefinition'];
   const { buildType, externalParameters } = isObject(definition) ? definition : {};
+  const type = buildTypeOf(buildType);
   const named = typeof buildType === 'string' ? buildType : 'none';
-  if (!list.record('build-type', buildType === recipeBuildType, recipeBuildType, named)) return undefined;
-  const external = ExternalParameters.safeParse(externalParameters);
-  const known = `only ${Object.keys(ExternalParameters.shape).join(' and ')}, as in recipe/v1`;
+  if (!list.record('build-type', type !== undefined, knownBuildTypes, named) || !type) return undefined;
+  const external = type.externalParameters.safeParse(externalParameters);
   const found = external.success ? 'only these' : fault(external.error);
-  if (!list.record('external-parameters', external.success, known, found)) return undefined;
-  const predicate = matching(ProvenancePredicate, statement.predicate, 'SLSA provenance v1', list);
-  return predicate && { type: provenancePredicateType, predicate };
+  if (!list.record('external-parameters', external.success, type.known, found)) return undefined;
+  const read = matching(type.predicate, predicate, 'SLSA provenance v1', list);
+  if (read === undefined) return undefined;
+  return { type: provenancePredicateType, buildType: type.uri, predicate: read, facts: type.facts(read) };
 }
 
 function matching<S extends z.ZodType>(

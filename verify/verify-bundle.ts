@@ -1,64 +1,77 @@
-import { toSignedEntity } from '@sigstore/verify';
+import type { Claim } from '#core/policy/claim.ts';
+import { judgeClaim, type Requirement } from '#core/policy/judge-claim.ts';
+import { believedLevel } from '#core/policy/level-order.ts';
+import type { Requirements } from '#core/policy/requirements.ts';
+import type { SignerIdentity, SignerRule } from '#core/policy/signer-table.ts';
+import type { Level } from '#schemas/level.ts';
 import {
   comparisonPredicateType,
   provenancePredicateType,
-  statementPayloadType,
+  vsaPredicateType,
 } from '#schemas/predicate-types.ts';
-import { Statement, StatementOfMany, bundleBytesMax, statementBytesMax } from '#schemas/statement.ts';
-import { parseBundle, type ParsedBundle } from './bundle.ts';
-import { Checklist, type Check } from './checks.ts';
-import { builderOf, checkVerdict, sentence, type Accepted } from './judge.ts';
-import { fault, readPredicate, type KnownPredicate } from './predicate.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { originFault } from './build-types/workflow-origin.ts';
+import { checkBuilder, checkIdentity, rulesFor } from './check-signer.ts';
+import { openBundle, type SignedPayload } from './check-signature.ts';
+import { Checklist, type Check, type CheckName } from './checks.ts';
+import type { Expectation } from './expectation.ts';
+import { checkStatedVerdict } from './judge.ts';
+import { readPredicate, type KnownPredicate } from './predicate.ts';
+import { sentence } from './sentence.ts';
+import type { TrustedTime } from './sigstore/verify-signature.ts';
+import { checkSource } from './source.ts';
+import { claimOf, statedBy } from './stated.ts';
+import { readStatement } from './statement.ts';
 import type { Trust } from './trust.ts';
 
 declare const verified: unique symbol;
 /** A value that came out of a verification that passed. Only this file makes one. */
 export type Verified<T> = T & { readonly [verified]: true };
 
-/** What has to be so besides a good signature about the file. */
-export interface Expectation {
-  /** Default: the two types that Assay signs. */
-  readonly predicateTypes?: readonly string[];
-  readonly builderId?: string;
-  /** Verdicts taken besides `reproduced`. */
-  readonly accept?: readonly Accepted[];
-}
-
 export interface VerifyInput {
   readonly bundleBytes: Uint8Array;
   /** Hex, of the file's bytes as whoever verifies digested them. */
   readonly artifactSha256: string;
+  /** The same by sha512; needed where a statement names the file by nothing else (npm). */
+  readonly artifactSha512?: string;
   readonly trust: Trust;
   readonly expect?: Expectation;
 }
 
+/** What was verified, and how far it is believed. */
+export interface Believed {
+  readonly statement: KnownPredicate;
+  readonly signer: SignerIdentity;
+  /** Who runs the signer, by the table; without one, the signer's own name. */
+  readonly operator: string;
+  readonly times: readonly TrustedTime[];
+  /** Entries of transparency logs, each verified. */
+  readonly logEntries: number;
+  /** Never above what the signer is believed at most. */
+  readonly level: Level;
+  readonly claim: Claim;
+}
+
 /** Outcome: data, never an exception. `checks` ends with the first that failed. */
 export type VerifyResult =
-  | {
+  | ({
       readonly verified: true;
       readonly checks: readonly Check[];
       readonly sentence: string;
-      readonly statement: Verified<KnownPredicate>;
-    }
+    } & Verified<Believed>)
   | { readonly verified: false; readonly checks: readonly Check[]; readonly sentence: string };
 
 /**
  * Verifies one Sigstore bundle about one file. Pure and synchronous over the trust that it is given: no network, no
- * clock, no file. Reads as a checklist; what @sigstore/verify leaves to its caller (subject, predicate type, builder,
- * strictness) is checked here. Never throws, whatever the bytes.
+ * clock, no file. Reads as a checklist; what a signature leaves open (subject, predicate type, builder, who may sign for
+ * it, strictness) is checked here. Never throws, whatever the bytes.
  */
 export function verifyBundle(input: VerifyInput): VerifyResult {
   const list = new Checklist();
-  const known = runChecks(input, list);
+  const believed = runChecks(input, list);
   const { checks, failed } = list;
-  if (known && !failed) {
-    return {
-      verified: true,
-      checks,
-      sentence: sentence(known),
-      statement: known as Verified<KnownPredicate>,
-    };
+  if (believed && !failed) {
+    const said = sentence(believed.statement);
+    return { verified: true, checks, sentence: said, ...(believed as Verified<Believed>) };
   }
   const why = failed
     ? `${failed.name}: expected ${failed.expected}; found ${failed.actual}`
@@ -66,100 +79,90 @@ export function verifyBundle(input: VerifyInput): VerifyResult {
   return { verified: false, checks, sentence: `Not verified. ${why}.` };
 }
 
-function runChecks(
-  { bundleBytes, artifactSha256, trust, expect = {} }: VerifyInput,
-  list: Checklist,
-): KnownPredicate | undefined {
-  const bundle = readBundle(bundleBytes, list);
-  if (!bundle || !checkSignature(bundle, trust, list)) return undefined;
-  const statement = readStatement(bundle.payload, artifactSha256, list);
+const defaultTypes = [comparisonPredicateType, provenancePredicateType, vsaPredicateType];
+
+function runChecks(input: VerifyInput, list: Checklist): Believed | undefined {
+  const { trust, expect = {}, artifactSha256: sha256, artifactSha512: sha512 } = input;
+  const signed = openBundle(input.bundleBytes, trust, list);
+  if (!signed) return undefined;
+  const named = checkIdentity(signed.signer, rulesFor(signed.signer, trust, expect), expect, list);
+  if (!named) return undefined;
+  const artifact = { sha256, ...(sha512 !== undefined && { sha512 }) };
+  const statement = readStatement(signed.payload, artifact, list);
   if (!statement) return undefined;
-  const types = expect.predicateTypes ?? [comparisonPredicateType, provenancePredicateType];
+  const types = expect.predicateTypes ?? defaultTypes;
   const expected = types.includes(statement.predicateType);
   if (!list.record('predicate-type', expected, types.join(' or '), statement.predicateType)) return undefined;
   const known = readPredicate(statement, list);
-  if (!known || !checkBuilder(builderOf(known), bundle.hint, trust, expect.builderId, list)) return undefined;
-  if (
-    known.type === comparisonPredicateType &&
-    !checkVerdict(known.predicate, artifactSha256, expect.accept ?? [], list)
-  )
-    return undefined;
-  return known;
+  if (!known || !checkOrigin(known, signed, list)) return undefined;
+  const { builderId } = statedBy(known);
+  const keyLimit =
+    signed.signer.kind === 'public-key' ? trust.keys.get(signed.signer.hint)?.builderIds : undefined;
+  const rule = checkBuilder(builderId, named, keyLimit, expect, list);
+  if (!rule || !checkStatedVerdict(known, sha256, list)) return undefined;
+  return checkExpectation(known, signed, rule, expect, list);
 }
 
-function readBundle(bytes: Uint8Array, list: Checklist): ParsedBundle | undefined {
-  const json = parseStrictJson(bytes, bundleBytesMax);
-  const strict = `JSON of at most ${bundleBytesMax} bytes, no member twice`;
-  if (!list.record('bundle-json', json.ok, strict, json.ok ? 'it is' : json.fault) || !json.ok)
-    return undefined;
-  const bundle = parseBundle(json.value);
-  if ('fault' in bundle) {
-    list.record(
-      'bundle-format',
-      false,
-      'a Sigstore bundle v0.3 with one DSSE signature by a key',
-      bundle.fault,
-    );
-    return undefined;
-  }
-  list.record('bundle-format', true, 'a Sigstore bundle v0.3 with one DSSE signature by a key', 'it is');
-  return bundle;
+/** A workflow writes its own provenance: it is held against the certificate that the platform vouches for. */
+function checkOrigin(known: KnownPredicate, { signer, extensions }: SignedPayload, list: Checklist): boolean {
+  if (known.type !== provenancePredicateType || signer.kind !== 'certificate') return true;
+  const { origin, builderId } = known.facts;
+  if (!origin) return true;
+  const fault = originFault(origin, builderId, extensions);
+  return list.record(
+    'certificate-claims',
+    fault === undefined,
+    'repository, ref, commit, workflow, run and builder as the certificate says',
+    fault ?? 'they are',
+  );
 }
 
-function checkSignature(bundle: ParsedBundle, trust: Trust, list: Checklist): boolean {
-  const { payloadType, hint, logEntries, timestamps } = bundle;
-  if (!list.record('payload-type', payloadType === statementPayloadType, statementPayloadType, payloadType))
-    return false;
-  const trusted = [...trust.keys.keys()].join(' or ') || 'a trusted key (none was given)';
-  if (!list.record('signer', trust.keys.has(hint), `key ${trusted}`, `key ${hint}`)) return false;
-  // The library takes entries of logs and time stamps into account before the signature; we trust no log by a key.
-  const none = 'none asked for: the key itself is trusted';
-  const witnessed = logEntries + timestamps;
-  if (witnessed > 0) {
-    return list.record('witnesses', false, none, `${witnessed} that no trust was given for`);
-  }
-  const signed = signatureFault(bundle, trust);
-  const over = 'made by that key over this payload';
-  if (!list.record('signature', signed === undefined, over, signed ?? 'it is')) return false;
-  return list.record('witnesses', true, none, 'no log entry and no time stamp');
-}
-
-function signatureFault({ bundle }: ParsedBundle, trust: Trust): string | undefined {
-  try {
-    trust.verifier.verify(toSignedEntity(bundle));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : 'refused';
-  }
-}
-
-function readStatement(payload: Uint8Array, sha256: string, list: Checklist): Statement | undefined {
-  const json = parseStrictJson(payload, statementBytesMax);
-  const read = json.ok ? StatementOfMany.safeParse(json.value) : undefined;
-  const actual = json.ok ? (read?.success ? 'it is' : read ? fault(read.error) : '') : json.fault;
-  if (
-    !list.record('statement', read?.success === true, 'in-toto Statement v1, strict JSON', actual) ||
-    !read?.success
-  )
-    return undefined;
-  const subjects = read.data.subject.length;
-  if (!list.record('subject-count', subjects === 1, '1', String(subjects))) return undefined;
-  const statement = Statement.safeParse(read.data);
-  const subject = statement.data?.subject[0]?.digest.sha256;
-  const found = subject === undefined ? 'no sha256 alone' : `sha256 ${subject}`;
-  if (!list.record('subject-digest', subject === sha256, `sha256 ${sha256}`, found)) return undefined;
-  return statement.data;
-}
-
-function checkBuilder(
-  id: string,
-  hint: string,
-  trust: Trust,
-  expected: string | undefined,
+function checkExpectation(
+  known: KnownPredicate,
+  { signer, times, logEntries }: SignedPayload,
+  rule: SignerRule,
+  expect: Expectation,
   list: Checklist,
-): boolean {
-  const allowed = trust.keys.get(hint)?.builderIds;
-  const ok = (allowed === undefined || allowed.includes(id)) && (expected === undefined || expected === id);
-  const limits = [allowed?.join(' or '), expected].filter((limit) => limit !== undefined);
-  return list.record('builder-id', ok, limits.join(', and ') || 'any: none was named', id);
+): Believed | undefined {
+  if (expect.source && !checkSource(statedBy(known).sources, expect.source, list)) return undefined;
+  if (known.type === vsaPredicateType && expect.resourceUri !== undefined) {
+    const { resourceUri } = known.predicate;
+    if (!list.record('resource', resourceUri === expect.resourceUri, expect.resourceUri, resourceUri))
+      return undefined;
+  }
+  const claim = claimOf(
+    known,
+    signer,
+    times.map(({ at }) => at),
+  );
+  for (const { requirement, ok, expected, actual } of judgeClaim(askedOf(expect), rule, claim, expect.now)) {
+    const name = checkOf[requirement];
+    if (name !== undefined && !list.record(name, ok, expected, actual)) return undefined;
+    if (!ok) return undefined;
+  }
+  const level = believedLevel(rule.maximumLevel, claim.level);
+  return { statement: known, signer, operator: rule.operator, times, logEntries, level, claim };
+}
+
+/** Signer and type have checks of their own before this; the threshold is about several bundles. */
+const checkOf: Readonly<Partial<Record<Requirement, CheckName>>> = {
+  verdict: 'verdict',
+  recipe: 'recipe',
+  source: 'source',
+  'summary-policy': 'summary-policy',
+  level: 'level',
+  age: 'age',
+};
+
+function askedOf(expect: Expectation): Requirements {
+  const { minimumLevel, recipeBy, sources, maximumAgeMs, summaryPolicies } = expect;
+  return {
+    predicateTypes: expect.predicateTypes ?? defaultTypes,
+    accept: ['reproduced', ...(expect.accept ?? [])],
+    ...(minimumLevel !== undefined && { minimumLevel }),
+    ...(recipeBy && { recipeBy }),
+    ...(sources && { sources }),
+    ...(maximumAgeMs !== undefined && { maximumAgeMs }),
+    ...(summaryPolicies && { summaryPolicies }),
+  };
 }

@@ -17,7 +17,7 @@ export interface Claim {
   /** What the statement itself says; absent where its type has no level (provenance), then the signer table's counts. */
   readonly level?: Level;
   readonly recipeBy?: Recipe['by'];
-  readonly source?: { readonly kind: Source['kind']; readonly url?: string };
+  readonly source?: { readonly kind?: Source['kind']; readonly url?: string };
   /** Digest of the policy that a summary is about. */
   readonly summaryPolicySha256?: string;
   /** When it was made: the oldest of what the statement says and what was witnessed. */

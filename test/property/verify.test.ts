@@ -115,7 +115,7 @@ function standardAlphabet(bundle: ReturnType<typeof JSON.parse>): unknown {
 }
 
 function isNothing(value: unknown): boolean {
-  return value === '' || JSON.stringify(value) === '[]' || JSON.stringify(value) === '{}';
+  return value === '' || value === null || JSON.stringify(value) === '[]' || JSON.stringify(value) === '{}';
 }
 
 function pathsOf(value: unknown, path: string[] = []): string[][] {
