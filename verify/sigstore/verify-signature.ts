@@ -127,8 +127,8 @@ interface FoundSigner {
   checkTimes(times: readonly Date[]): void;
 }
 
-function findSigner({ signer }: ParsedBundle, trust: Trust): FoundSigner {
-  return signer.kind === 'public-key' ? trustedKey(signer.hint, trust) : certified(signer, trust);
+function findSigner({ signer, version }: ParsedBundle, trust: Trust): FoundSigner {
+  return signer.kind === 'public-key' ? trustedKey(signer.hint, trust) : certified(signer, version, trust);
 }
 
 function trustedKey(hint: string, { keys, thresholds }: Trust): FoundSigner {
@@ -154,18 +154,20 @@ function trustedKey(hint: string, { keys, thresholds }: Trust): FoundSigner {
 
 function certified(
   { leaf: der, further }: Extract<ParsedBundle['signer'], { kind: 'certificate' }>,
+  version: ParsedBundle['version'],
   { root, thresholds, memory }: Trust,
 ): FoundSigner {
   if (!root) return refuse('signer', 'a trusted key', 'a certificate, and no trusted root was given');
   const leaf = memory.leaves.get(hash('sha256', der, 'base64'), () => verifyLeaf(der, root));
   const { timestamps = 1, logEntries = 1, scts = root.certificateLogs.length > 0 ? 1 : 0 } = thresholds;
   const { certificate, identity, publicKey } = leaf;
-  const issuers = leaf.issuedBy.filter(({ authority }) =>
-    // A root belongs to who verifies: one that is sent along can only confuse.
-    further.every((one) => authority.issuers.slice(0, -1).some((issuer) => issuer.der.equals(one))),
-  );
+  // The root belongs to who verifies; bundles of npm's first year bring it along.
+  const issuers = leaf.issuedBy.filter(({ authority: { issuers: chain } }) => {
+    const known = version === 1 ? chain : chain.slice(0, -1);
+    return further.every((one, index) => known[index]?.der.equals(one));
+  });
   if (issuers.length === 0)
-    refuse('certificate', 'intermediate authorities of the trusted root', 'other certificates');
+    refuse('certificate', 'no certificates but those of the trusted authority, in order', 'others');
   return {
     verified: { kind: 'certificate', ...identity },
     publicKey,
