@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 /** The audience that Fulcio takes tokens for. */
@@ -16,25 +15,22 @@ export interface TokenRequest {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** An OpenID Connect issuer of discovery, keys and id tokens, whose key lives as long as the object. */
+/** An OpenID Connect issuer: discovery, keys, and id tokens. Its key lives as long as the object. */
 export class Issuer {
+  /** What its tokens call it. */
   readonly url: string;
   readonly #key: { readonly privateKey: CryptoKey; readonly jwk: JWK };
-  readonly #host: string;
-  #server: Server | undefined;
 
-  private constructor(url: string, host: string, key: { privateKey: CryptoKey; jwk: JWK }) {
+  private constructor(url: string, key: { privateKey: CryptoKey; jwk: JWK }) {
     this.url = url;
-    this.#host = host;
     this.#key = key;
   }
 
-  /** @param url what tokens call it, and whose port it listens on, at `host` */
-  static async create(url: string, host: string): Promise<Issuer> {
+  static async create(url: string): Promise<Issuer> {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(jwk);
-    return new Issuer(url, host, { privateKey, jwk: { ...jwk, kid, alg: 'ES256', use: 'sig' } });
+    return new Issuer(url, { privateKey, jwk: { ...jwk, kid, alg: 'ES256', use: 'sig' } });
   }
 
   /** An id token, good for five minutes. */
@@ -53,26 +49,11 @@ export class Issuer {
       .sign(this.#key.privateKey);
   }
 
-  async start(): Promise<void> {
-    if (this.#server !== undefined) return;
-    const server = createServer((request, response) => {
-      const page = this.#pages()[request.url ?? ''];
-      response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(page ?? { error: 'not_found' }));
-    });
-    server.listen(Number(new URL(this.url).port), this.#host);
-    await once(server, 'listening');
-    this.#server = server;
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  }
+  readonly answer: RequestListener = (request, response) => {
+    const page = this.#pages()[request.url ?? ''];
+    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(page ?? { error: 'not_found' }));
+  };
 
   #pages(): Record<string, unknown> {
     return {

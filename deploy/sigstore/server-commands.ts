@@ -17,7 +17,11 @@ const loopback = '127.0.0.1';
 export function fulcioCommand(
   bin: string,
   { host, port, grpcPort, metricsPort }: ListenThrice,
-  files: FulcioFiles & { readonly config: string; readonly socket: string },
+  files: FulcioFiles & {
+    readonly config: string;
+    readonly socket: string;
+    readonly certificateLogUrl: string;
+  },
 ): Command {
   const options = {
     host,
@@ -33,7 +37,7 @@ export function fulcioCommand(
     // The file's mode guards the key, not this password, which Fulcio insists on.
     'fileca-key-passwd': files.keyPassword,
     'fileca-watch': false,
-    'ct-log-url': '',
+    'ct-log-url': files.certificateLogUrl,
     log_type: 'prod',
   };
   return [join(bin, 'fulcio'), 'serve', ...argv(options)];

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CertificateLog } from './certificate-log.ts';
 import { freePorts } from './free-ports.ts';
 import { fulcioConfig } from './fulcio-config.ts';
+import { HttpServer } from './http-server.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
 import { makeMaterial } from './material.ts';
 import { ensurePrograms } from './programs.ts';
@@ -18,7 +20,7 @@ export interface StackService {
   /** By -9. */
   kill(): Promise<void>;
 }
-export type StackServiceName = 'fulcio' | 'rekor' | 'tsa' | 'issuer';
+export type StackServiceName = 'fulcio' | 'rekor' | 'tsa' | 'issuer' | 'certificate-log';
 
 /** A whole Sigstore on loopback: real Fulcio, Rekor v2 and time-stamp authority, and a small OIDC issuer. */
 export interface Stack extends StackUrls {
@@ -59,18 +61,21 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
     await keeper.forget();
   };
   try {
-    const [issuer = 0, fulcio = 0, fulcioGrpc = 0, fulcioMetrics = 0, ...others] = await freePorts(8);
-    const [rekor = 0, rekorGrpc = 0, rekorMetrics = 0, tsa = 0] = others;
+    const [issuer = 0, fulcio = 0, fulcioGrpc = 0, fulcioMetrics = 0, ...others] = await freePorts(9);
+    const [rekor = 0, rekorGrpc = 0, rekorMetrics = 0, tsa = 0, certificateLog = 0] = others;
     const urls: StackUrls = {
       issuerUrl: `http://${host}:${issuer}`,
       fulcioUrl: `http://${host}:${fulcio}`,
       rekorUrl: `http://${host}:${rekor}`,
       tsaUrl: `http://${host}:${tsa}`,
+      certificateLogUrl: `http://${host}:${certificateLog}`,
     };
     const at = (name: string): string => join(folder, name);
     const material = await makeMaterial({ fulcio: at('fulcio'), rekor: at('rekor'), tsa: at('tsa') });
+    const certificates = new CertificateLog();
+    const keys = { ...material.public, certificateLog: certificates };
     const config = at('fulcio/config.json');
-    const trusted = trustedRoot(urls, material.public);
+    const trusted = trustedRoot(urls, keys);
     const files = { trustedRootFile: at('trusted_root.json'), signingConfigFile: at('signing_config.json') };
     await writeFile(config, JSON.stringify(fulcioConfig(urls.issuerUrl)));
     await writeFile(files.trustedRootFile, JSON.stringify(trusted, undefined, 2));
@@ -79,19 +84,16 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
       JSON.stringify(signingConfig(urls, material.public), undefined, 2),
     );
 
-    const idTokens = await Issuer.create(urls.issuerUrl, host);
-    services.set('issuer', {
-      start: () => idTokens.start(),
-      stop: () => idTokens.stop(),
-      kill: () => idTokens.stop(),
-    });
+    const idTokens = await Issuer.create(urls.issuerUrl);
+    services.set('issuer', new HttpServer(issuer, host, idTokens.answer));
+    services.set('certificate-log', new HttpServer(certificateLog, host, certificates.answer));
     const socket = at('fulcio/legacy.sock');
     const fulcioPorts = { host, port: fulcio, grpcPort: fulcioGrpc, metricsPort: fulcioMetrics };
     services.set(
       'fulcio',
       new ServerProcess({
         name: 'fulcio',
-        command: fulcioCommand(bin, fulcioPorts, { ...material.fulcio, config, socket }),
+        command: fulcioCommand(bin, fulcioPorts, { ...material.fulcio, ...urls, config, socket }),
         cwd: at('fulcio'),
         readyUrl: `${urls.fulcioUrl}/healthz`,
         log,
@@ -122,7 +124,7 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
       }),
     );
     // Fulcio asks the issuer for its keys once, when it starts.
-    await idTokens.start();
+    await services.get('issuer')?.start();
     await Promise.all([...services.values()].map((service) => service.start()));
     return {
       ...urls,

@@ -1,5 +1,11 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { CertificateLog } from './certificate-log.ts';
 import type { PublicMaterial } from './material.ts';
+
+/** The public keys of all that signs in a stack. */
+export type StackKeys = PublicMaterial & {
+  readonly certificateLog: Pick<CertificateLog, 'id' | 'publicKey'>;
+};
 
 /** Where the stack's servers are reached. */
 export interface StackUrls {
@@ -7,13 +13,11 @@ export interface StackUrls {
   readonly rekorUrl: string;
   readonly tsaUrl: string;
   readonly issuerUrl: string;
+  readonly certificateLogUrl: string;
 }
 
-/**
- * A Sigstore trusted root (dev.sigstore.trustroot.v1.TrustedRoot, JSON) for these servers. `ctlogs` is empty, not absent:
- * sigstore-python asks for it.
- */
-export function trustedRoot(urls: StackUrls, material: PublicMaterial) {
+/** A Sigstore trusted root (dev.sigstore.trustroot.v1.TrustedRoot, JSON) for these servers. */
+export function trustedRoot(urls: StackUrls, material: StackKeys) {
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
     tlogs: [
@@ -30,7 +34,19 @@ export function trustedRoot(urls: StackUrls, material: PublicMaterial) {
       },
     ],
     certificateAuthorities: [authority(urls.fulcioUrl, material.fulcio)],
-    ctlogs: [],
+    ctlogs: [
+      {
+        baseUrl: urls.certificateLogUrl,
+        hashAlgorithm: 'SHA2_256',
+        publicKey: {
+          rawBytes: spki(material.certificateLog.publicKey).toString('base64'),
+          keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+          validFor: validFor(material.fulcio),
+        },
+        logId: { keyId: material.certificateLog.id.toString('base64') },
+        operator,
+      },
+    ],
     timestampAuthorities: [authority(urls.tsaUrl, material.tsa)],
   };
 }
