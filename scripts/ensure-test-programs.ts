@@ -17,6 +17,8 @@ const testPrograms = [
     package: 'docker-registry',
     for: 'a registry of images, without a referrers API',
   },
+  { program: 'softhsm2-util', package: 'softhsm2', for: 'a PKCS #11 token' },
+  { program: 'pkcs11-tool', package: 'opensc', for: 'signing with a PKCS #11 token' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 

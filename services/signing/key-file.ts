@@ -34,10 +34,11 @@ export async function keyFileSigner(path: string): Promise<KeySigner & { readonl
     hint,
     publicKeyPem,
     status,
-    sign: async (pae) => ({
-      signature: sign('sha256', pae, privateKey),
-      material: { kind: 'public-key', hint, publicKeyPem },
-    }),
+    sign: async (pae, signal) => {
+      signal?.throwIfAborted();
+      const signature = sign('sha256', pae, privateKey);
+      return { signature, material: { kind: 'public-key', hint, publicKeyPem } };
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { KeySigner } from '../signer.ts';
 import type { KmsKey } from '#services/config/kms-uri.ts';
 
 const timeoutMs = 20_000;
+const algorithm = 'ECDSA_SHA_256';
 
 /**
  * A key in AWS KMS (ECC_NIST_P256, SIGN_VERIFY), which is told the sha256 of what is signed. An alias is followed once,
@@ -22,8 +23,8 @@ export async function awsKmsSigner(config: KmsKey): Promise<KeySigner & { readon
   const shown = await client
     .send(new GetPublicKeyCommand({ KeyId: config.keyId }), { abortSignal: AbortSignal.timeout(timeoutMs) })
     .catch(rethrow);
-  const { KeyId: keyId, PublicKey: spki, KeySpec, KeyUsage } = shown;
-  if (keyId === undefined || !spki || KeySpec !== 'ECC_NIST_P256' || KeyUsage !== 'SIGN_VERIFY') {
+  const { KeyId: keyId, PublicKey: spki, KeyUsage, SigningAlgorithms = [] } = shown;
+  if (keyId === undefined || !spki || KeyUsage !== 'SIGN_VERIFY' || !SigningAlgorithms.includes(algorithm)) {
     throw new AppError('usage', 'The key in KMS is not of KeySpec ECC_NIST_P256 and KeyUsage SIGN_VERIFY.', {
       hint: 'aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY makes one.',
     });
@@ -35,7 +36,7 @@ export async function awsKmsSigner(config: KmsKey): Promise<KeySigner & { readon
       KeyId: keyId,
       Message: createHash('sha256').update(pae).digest(),
       MessageType: 'DIGEST',
-      SigningAlgorithm: 'ECDSA_SHA_256',
+      SigningAlgorithm: algorithm,
     });
     const answer = await client
       .send(command, { abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout })

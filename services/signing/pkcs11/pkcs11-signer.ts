@@ -17,7 +17,8 @@ const pinBytesMax = 256;
 export async function pkcs11Signer({ key, module, pinFile }: Pkcs11Config): Promise<KeySigner> {
   const pin = pinReader(pinFile);
   const place = `PKCS #11 token ${key.token}`;
-  const signer = remoteSigner(place, await readPublicKey(module, key), async (pae, signal) => {
+  const inTurn = oneAtATime();
+  const signOnce = async (pae: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> => {
     const digest = createHash('sha256').update(pae).digest();
     const tried = await pin.read();
     try {
@@ -26,9 +27,24 @@ export async function pkcs11Signer({ key, module, pinFile }: Pkcs11Config): Prom
       if (error instanceof TokenRefusal && error.tokenCode?.startsWith('CKR_PIN_')) throw pin.refused(tried);
       throw error;
     }
-  });
+  };
+  const spki = await readPublicKey(module, key);
+  const signer = remoteSigner(place, spki, (pae, signal) => inTurn(() => signOnce(pae, signal)));
   await signer.sign(Buffer.from('Assay: can this key sign?'));
   return signer;
+}
+
+/**
+ * A token signs one thing at a time whoever asks, and SoftHSM is not to be found at all while another process logs in.
+ * Only the token is waited for: certificates and witnesses are not.
+ */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }
 
 function pinReader(pinFile: string): { read(): Promise<string>; refused(pin: string): AppError } {
