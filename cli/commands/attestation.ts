@@ -12,10 +12,12 @@ import { fetchObject } from '../attestation-files.ts';
 import type { AssayClient } from '../client/client.ts';
 import type { CliIo } from '../io.ts';
 import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
+import { getFromImage } from '../upstream/get-from-image.ts';
 import { digestOf } from '../verify/digest-of.ts';
 import { joinService } from '../service/open-service.ts';
 
 interface GetFlags extends ServiceFlags {
+  readonly oci?: string;
   readonly output?: string;
   readonly format: 'table' | 'json';
 }
@@ -47,12 +49,17 @@ export function registerAttestation(program: Command, io: CliIo): void {
     .description(
       'Writes <file>.<kind>.sigstore.json for each bundle that a service has, where `assay verify <file>` finds them. It fetches only: nothing is verified here.',
     )
-    .argument('<what>', 'a package URL, sha256:<hex>, a file, or the id of a rebuild')
+    .argument('[what]', 'a package URL, sha256:<hex>, a file, or the id of a rebuild')
+    .option('--oci <image>', 'instead: what is attached to registry/repository@sha256:<digest>, asked there')
     .option('--output <folder>', 'where to write (default: next to a file that was named, else here)')
     .addOption(
       new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
     );
-  addServiceOptions(command).action(async (what: string, flags: GetFlags) => {
+  addServiceOptions(command).action(async (what: string | undefined, flags: GetFlags) => {
+    if ((what === undefined) === (flags.oci === undefined))
+      throw new AppError('usage', 'Say what is asked about: one thing, or an image with --oci.');
+    if (flags.oci !== undefined) return getFromImage(io, flags.oci, flags);
+    if (what === undefined) return undefined;
     const service = await joinService(io, flags);
     try {
       const { found, folder } = await find(io, service.client, what);
@@ -68,6 +75,7 @@ export function registerAttestation(program: Command, io: CliIo): void {
     } finally {
       await service.close();
     }
+    return undefined;
   });
 }
 

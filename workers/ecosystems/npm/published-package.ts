@@ -76,32 +76,7 @@ function bundles(
 ): FoundBundle[] {
   const url = repositoryUrl(typeof repository === 'string' ? repository : (repository?.url ?? ''));
   const expected = url === undefined ? {} : { expected: { saidBy: 'the registry', repository: url } };
-  return readBundles(body, place, expected).map((found) => ({ ...found, json: withPlainHint(found.json) }));
-}
-
-const KeyBundle = z.looseObject({
-  verificationMaterial: z.looseObject({
-    publicKey: z.looseObject({ hint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/) }),
-  }),
-  dsseEnvelope: z.looseObject({ signatures: z.array(z.looseObject({ sig: z.string() })) }),
-});
-
-/** The registry writes the hint of its key as `SHA256:…` without padding; it is the same digest. Nothing authenticates it. */
-function withPlainHint(json: unknown): unknown {
-  const read = KeyBundle.safeParse(json);
-  if (!read.success) return json;
-  const { verificationMaterial: material, dsseEnvelope: envelope } = read.data;
-  return {
-    ...read.data,
-    verificationMaterial: {
-      ...material,
-      publicKey: { ...material.publicKey, hint: `${material.publicKey.hint.slice(7)}=` },
-    },
-    dsseEnvelope: {
-      ...envelope,
-      signatures: envelope.signatures.map((signature) => ({ ...signature, keyid: '' })),
-    },
-  };
+  return readBundles(body, place, expected);
 }
 
 /** Subresource integrity (W3C): several may be given; those that are strong are kept. */

@@ -7,6 +7,7 @@ const target = 'registry.npmjs.org/keys.json';
 const Keys = z.object({
   keys: z.array(
     z.object({
+      keyId: z.string().max(200),
       keyUsage: z.string(),
       publicKey: z.object({
         rawBytes: z.base64(),
@@ -22,8 +23,9 @@ export function registryKeys(targets: ReadonlyMap<string, string>): readonly Ups
   if (text === undefined) return [];
   return Keys.parse(JSON.parse(text))
     .keys.filter(({ keyUsage }) => keyUsage === 'npm:attestations')
-    .map(({ publicKey: { rawBytes, validFor } }) => ({
+    .map(({ keyId, publicKey: { rawBytes, validFor } }) => ({
       name: 'the npm registry',
+      hint: keyId,
       publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${rawBytes.replace(/(.{64})(?=.)/g, '$1\n')}\n-----END PUBLIC KEY-----\n`,
       validFor: { start: validFor.start, ...(validFor.end !== undefined && { end: validFor.end }) },
       kinds: ['publication'],
