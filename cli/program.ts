@@ -6,6 +6,7 @@ import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerSubmit } from './commands/submit.ts';
 import { registerToken } from './commands/token.ts';
+import { registerTrustedRoot } from './commands/trusted-root.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWait } from './commands/wait.ts';
@@ -18,6 +19,7 @@ const commands = [
   registerSubmit,
   registerWait,
   registerVerify,
+  registerTrustedRoot,
   registerDiff,
   registerAttestation,
   registerKey,

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { AppError } from '#core/errors/app-error.ts';
+import { TrustDocument } from '#schemas/trust.ts';
+import type { CliIo } from '../io.ts';
+import { joinService } from '../service/open-service.ts';
+import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
+
+interface TrustedRootFlags extends ServiceFlags {
+  readonly format: 'json' | 'pem' | 'sigstore';
+  readonly output?: string;
+}
+
+const warning =
+  'This trust comes from the service that it is to check, and proves little by itself: compare it with one that reached you another way, and keep it.';
+
+/** `assay trusted-root`: what the bundles of a service are verified with, for `assay verify --trusted-root` and others. */
+export function registerTrustedRoot(program: Command, io: CliIo): void {
+  const command = program
+    .command('trusted-root')
+    .summary('print what the bundles of a service are verified with')
+    .description(
+      'Prints the keys of a service with their validity and, where it has one, the Sigstore trusted root of its witnesses, as `assay verify --trusted-root` takes them. Keep the file: a verification is offline, and a root that is fetched each time from the service that it is to check checks nothing.',
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'json: all, for --trusted-root; pem: the keys that are neither retired nor revoked, for --key; sigstore: the trusted_root.json alone, for cosign and others',
+      )
+        .choices(['json', 'pem', 'sigstore'])
+        .default('json'),
+    )
+    .option('--output <file>', 'write it to a file');
+  addServiceOptions(command).action(async (flags: TrustedRootFlags) => {
+    const text = rendered(await documentOf(io, flags), flags.format);
+    if (flags.output === undefined) io.stdout.write(text);
+    else {
+      await writeFile(resolve(io.cwd, flags.output), text).catch((cause: unknown) => {
+        throw new AppError('usage', `${flags.output} cannot be written.`, { cause });
+      });
+    }
+    io.stderr.write(`assay: ${warning}\n`);
+  });
+}
+
+async function documentOf(io: CliIo, flags: TrustedRootFlags): Promise<TrustDocument> {
+  const service = await joinService(io, flags);
+  try {
+    return await service.client.get(TrustDocument, '/v1/trusted-root');
+  } finally {
+    await service.close();
+  }
+}
+
+/** @throws AppError `not-found` where the service has none of what was asked for */
+function rendered(document: TrustDocument, format: TrustedRootFlags['format']): string {
+  const { keys, sigstore } = document;
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+  if (format === 'sigstore') {
+    if (sigstore !== undefined) return sigstore;
+    throw new AppError('not-found', 'The service has no Sigstore trusted root.', {
+      hint: 'It signs with keys of its own: --format json or pem.',
+    });
+  }
+  const current = keys.filter(
+    ({ retiredAt, revokedAt }) => retiredAt === undefined && revokedAt === undefined,
+  );
+  if (current.length === 0) throw new AppError('not-found', 'The service has no key in use.');
+  return current.map(({ publicKeyPem }) => `${pemOnly(publicKeyPem)}\n`).join('');
+}
+
+/** Nothing but the block: what else a service wrote into the text does not reach the terminal. */
+function pemOnly(text: string): string {
+  const [block] = /-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----/.exec(text) ?? [];
+  if (block !== undefined) return block;
+  throw new AppError('upstream', 'The service answered a key that is none.');
+}
