@@ -11,7 +11,7 @@ const owners = {
   '@aws-sdk/(client-s3|lib-storage)': '^services/objects/',
   '@aws-sdk/client-kms': '^services/signing/kms/',
   '@hono/node-server': '^services/(api|gateway)/',
-  '^hono': '^services/(api|gateway|identity|control|process)/',
+  '^hono': '^services/(api|gateway|identity|control|process)/|^cli/reports/',
   '@sigstore/(verify|bundle|protobuf-specs)': '^(services/signing|verify|workers/attest)/',
   '@sigstore/tuf': '^services/upstream/',
   bullmq: '^services/queue/',

@@ -6,7 +6,15 @@ import { compareInReader } from '#workers/reader/compare-in-reader.ts';
 import { openFiles } from '#workers/reader/run-reader.ts';
 import { digestIfSame } from '#workers/reader/digest-if-same.ts';
 import type { CliIo } from '../io.ts';
-import { formatOption, outputOption, writeReports, type Format, type Output } from '../output.ts';
+import {
+  comparisonFormats,
+  formatOption,
+  outputOption,
+  writeReports,
+  type Format,
+  type Output,
+} from '../output.ts';
+import { comparisonHtml } from '../reports/comparison-html.ts';
 import { comparisonJson } from '../reports/comparison-json.ts';
 import { comparisonMarkdown } from '../reports/comparison-markdown.ts';
 import { comparisonSarif } from '../reports/comparison-sarif.ts';
@@ -31,7 +39,7 @@ export function registerDiff(program: Command, io: CliIo): void {
     )
     .argument('<a>', 'the first file, such as what was published')
     .argument('<b>', 'the second file, such as what a rebuild made')
-    .addOption(formatOption())
+    .addOption(formatOption(comparisonFormats))
     .addOption(outputOption())
     .addOption(new Option('--accept <result>', 'exit 0 for this result too').choices(['equivalent']))
     .option('--findings', 'also of identical files: what in them could fool a reader')
@@ -56,6 +64,7 @@ export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags)
     json: () => comparisonJson(comparison),
     markdown: () => comparisonMarkdown(comparison, names),
     sarif: () => comparisonSarif(comparison, names, version),
+    html: () => comparisonHtml(comparison, names),
   });
   return comparison.result === 'identical' || comparison.result === flags.accept ? 0 : 1;
 }

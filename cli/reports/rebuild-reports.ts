@@ -9,7 +9,7 @@ import { rebuildTable, type RebuildReportContext } from './rebuild-table.ts';
 export function rebuildReports(
   result: RebuildResult,
   context: RebuildReportContext,
-): Readonly<Record<Format, () => string>> {
+): Readonly<Record<Exclude<Format, 'html'>, () => string>> {
   return {
     table: () => rebuildTable(result, context),
     json: () => `${JSON.stringify(result, undefined, 2)}\n`,
