@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerAttestation } from './commands/attestation.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerLevel } from './commands/level.ts';
 import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerSubmit } from './commands/submit.ts';
@@ -21,6 +22,7 @@ const commands = [
   registerVerify,
   registerTrustedRoot,
   registerDiff,
+  registerLevel,
   registerAttestation,
   registerKey,
   registerToken,

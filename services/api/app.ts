@@ -17,6 +17,7 @@ import { fromThrown, replyProblem } from './problem.ts';
 import { cancelRebuild } from './rebuilds/cancel.ts';
 import { followRebuild } from './rebuilds/events.ts';
 import { getRebuild } from './rebuilds/get.ts';
+import { getLevel } from './rebuilds/level.ts';
 import { listRebuilds } from './rebuilds/list.ts';
 import { publishRebuild } from './rebuilds/publish.ts';
 import { submitRebuild } from './rebuilds/submit.ts';
@@ -34,6 +35,7 @@ const operations = [
   submitRebuild,
   listRebuilds,
   getRebuild,
+  getLevel,
   followRebuild,
   cancelRebuild,
   publishRebuild,

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { Artifact } from '#schemas/artifact.ts';
 import { ObjectRef } from '#schemas/digest.ts';
 import { Level } from '#schemas/level.ts';
+import { LevelReport as LevelReportSchema } from '#schemas/level-report.ts';
 import {
   AttestationView,
   Lookup as LookupSchema,
@@ -19,6 +20,7 @@ import { StoredToken as StoredTokenSchema } from '#services/identity/token-store
 export const RebuildResult = RebuildResultSchema.clone().openapi('RebuildResult');
 export const RebuildRequest = RebuildRequestSchema.clone().openapi('RebuildRequest');
 export const RebuildEvent = RebuildEventSchema.clone().openapi('RebuildEvent');
+export const LevelReport = LevelReportSchema.clone().openapi('LevelReport');
 export const StoredObject = ObjectRef.clone().openapi('Object');
 export const StoredToken = StoredTokenSchema.clone().openapi('Token');
 export const Lookup = LookupSchema.extend({

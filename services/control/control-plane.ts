@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Sha256, ObjectRef } from '#schemas/digest.ts';
 import type { Served } from '#schemas/gateway.ts';
 import type { JobKind, Lease, ProgressEvent } from '#schemas/jobs.ts';
+import type { LevelReport } from '#schemas/level-report.ts';
 import type { Canary } from '#schemas/place.ts';
 import type { PublishedKey } from '#schemas/trust.ts';
 import type { Lookup, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
@@ -43,6 +44,8 @@ export interface ControlPlane {
   cancel(caller: Caller, id: string): Promise<RebuildResult>;
   /** Makes a private rebuild, its artifact and its log public. */
   publish(caller: Caller, id: string): Promise<RebuildResult>;
+  /** The facts of the signed comparison and the level that they make. @throws `not-found` where nothing was stated */
+  level(caller: Caller, id: string): Promise<LevelReport>;
   lookup(caller: Caller, query: { purl: string } | { sha256: Sha256 }): Promise<Lookup>;
   /** The files of a package version (a normalised purl) that the caller may see rebuilds of, newest first. */
   filesOf(caller: Caller, purl: string): Promise<{ file: string; sha256: Sha256 }[]>;

@@ -13,6 +13,7 @@ import { filesOf } from './files-of.ts';
 import { keepView, resultOf } from './kept-view.ts';
 import { logIsConfigured, publishedKeys, registerSigner } from './keys.ts';
 import { claim, heartbeat, release } from './lease.ts';
+import { levelReport } from './level.ts';
 import { lookup } from './lookup.ts';
 import {
   gatewayObject,
@@ -122,6 +123,8 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
       deps.pokeDispatcher();
       return resultOf(store, await visibleRebuild(store, caller, id));
     },
+
+    level: (caller, id) => levelReport(deps, caller, id),
 
     lookup: (caller, query) => lookup(deps, caller, query),
     filesOf: (caller, purl) => filesOf(deps, caller, purl),

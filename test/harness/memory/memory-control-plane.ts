@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors/app-error.ts';
 import { parsePurl } from '#core/purl/purl.ts';
 import type { Sha256 } from '#schemas/digest.ts';
+import type { LevelReport } from '#schemas/level-report.ts';
 import { jobCatalogue } from '#schemas/jobs.ts';
 import type { Lookup, RebuildRequest } from '#schemas/rebuild.ts';
 import type { Verdict } from '#schemas/verdict.ts';
@@ -118,6 +119,16 @@ export class MemoryControlPlane implements ControlPlane {
         : [],
     );
     return [...new Map(files.map((each) => [each.sha256, each])).values()];
+  }
+
+  /** What is answered for the levels of rebuilds, by id. */
+  readonly levels = new Map<string, LevelReport>();
+
+  async level(caller: Caller, id: string) {
+    await this.rebuild(caller, id);
+    const report = this.levels.get(id);
+    if (!report) throw new AppError('not-found', `Nothing has been stated of rebuild ${id}.`);
+    return report;
   }
 
   async attestations(caller: Caller, sha256: Sha256) {

@@ -66,6 +66,7 @@ describe('the OpenAPI document', () => {
       'get /v1/rebuilds',
       'get /v1/rebuilds/{id}',
       'get /v1/rebuilds/{id}/events',
+      'get /v1/rebuilds/{id}/level',
       'get /v1/tokens',
       'get /v1/trusted-root',
       'get /v1/trusted-root/sigstore',
