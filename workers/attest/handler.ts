@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { builderOfAttempt } from '#core/statement/builder-id.ts';
 import type { ObjectRef } from '#schemas/digest.ts';
 import type { AttestInput, Attestation, CompletedAttestation, JobReport, Stated } from '#schemas/jobs.ts';
-import { statementBytesMax } from '#schemas/statement.ts';
-import type { SignedBundle, Signing } from '#services/signing/signing.ts';
+import type { Signing } from '#services/signing/signing.ts';
 import type { JobContext, JobHandler } from '../runtime/control-client.ts';
 import { contradiction, type Digested } from './contradiction.ts';
 import { digestFile } from './digest-file.ts';
 import { restatementFault, type Restater } from './restate.ts';
+import { signIfPossible, statementBytes, uploaded } from './sign-for-job.ts';
 import { makeStatements, type Attestable } from './statements.ts';
 
 /** `builder` is the deployment; each attempt's builder is one of its isolation modes (core/statement/builder-id.ts). */
@@ -79,50 +77,6 @@ async function complete(
   if (attestations.length > 0) return { outcome: 'completed', attestations };
   if (away) throw away;
   return fault === undefined ? { outcome: 'completed', attestations } : refused(fault);
-}
-
-/** Signed and witnessed as far as this rebuild may be told of, or the error where something is not to be had just now. */
-async function signIfPossible(
-  job: Job,
-  signing: Signing,
-  statement: Uint8Array,
-): Promise<NonNullable<Attestation['bundle']> | AppError> {
-  job.signal.throwIfAborted();
-  if (signing.key && job.input.withdrawnKeys.includes(signing.key.hint)) return withdrawn(signing.key.hint);
-  const log = job.input.visibility === 'public';
-  let signed: SignedBundle;
-  try {
-    signed = await signing.sign(statement, { log }, job.signal);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'unavailable' && !job.signal.aborted) return error;
-    throw error;
-  }
-  const { bytes, keyHint, witnessed } = signed;
-  return { ...(await uploaded(job, bytes)), witnessed, ...(keyHint === undefined ? {} : { keyHint }) };
-}
-
-function withdrawn(hint: string): AppError {
-  return new AppError('unavailable', `The key ${hint} was retired or revoked: nothing is signed with it.`, {
-    hint: 'Start the attester with another key.',
-  });
-}
-
-async function uploaded(job: Job, bytes: Uint8Array): Promise<ObjectRef> {
-  return job.uploadBytes(bytes, createHash('sha256').update(bytes).digest('hex'));
-}
-
-/** The bytes under the digest that was named, by a digest of our own; undefined where they are not held. */
-async function statementBytes(job: Job, { statement }: Stated): Promise<Uint8Array | undefined> {
-  const { sha256 } = statement.digest;
-  const path = join(job.folder, `statement-${sha256}`);
-  try {
-    await job.download(sha256, path);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
-    return undefined;
-  }
-  const { digest, size } = await digestFile(path);
-  return digest.sha256 === sha256 && size <= statementBytesMax ? readFile(path) : undefined;
 }
 
 /** Downloads both sides and digests them; the client's own check of a download is not relied on. */
