@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { bundleToJSON, toDSSEBundle } from '@sigstore/bundle';
 import { canonicalJson } from '#core/json/canonical.ts';
 import { statementPayloadType } from '#schemas/predicate-types.ts';
-import { preAuthEncoding } from './pre-auth-encoding.ts';
+import { preAuthEncoding } from '#verify/sigstore/pre-auth-encoding.ts';
 import type { Signature, Signer } from './signer.ts';
 import type { Testimony, Witness } from './witness/witness.ts';
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,10 @@ export async function startWitnesses(): Promise<TestWitnesses> {
     tsaUrl: tsa.url,
   };
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const certificateLog = { id: randomBytes(32), publicKey };
+  const id = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest();
+  const certificateLog = { id, publicKey };
   const trustedRootFile = at('trusted_root.json');
   await writeFile(trustedRootFile, JSON.stringify(trustedRoot(urls, { ...material.public, certificateLog })));
   return {
