@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '#core/errors/app-error.ts';
 import { getAttestations } from './artifacts/attestations.ts';
+import { consumers } from './consumers/consumers.ts';
 import type { Api, ApiDependencies, ApiEnv } from './dependencies.ts';
 import { envelope } from './envelope.ts';
 import { internalCanaries } from './internal/canaries.ts';
@@ -43,6 +44,7 @@ const operations = [
   lookUpByDigest,
   lookUpBatch,
   getAttestations,
+  consumers,
   listKeys,
   retireKey,
   revokeKey,

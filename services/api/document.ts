@@ -18,6 +18,7 @@ export function openApiDocument(app: Api): object {
         { name: 'verdicts', description: 'What is known of a package or a file' },
         { name: 'artifacts', description: 'Signed statements about files' },
         { name: 'keys', description: 'What those statements are verified with' },
+        { name: 'consumers', description: 'What is public, in the shapes that clients of other tools read' },
         { name: 'objects', description: 'Bytes by digest' },
         { name: 'uploads', description: 'What a release manager brings' },
         { name: 'tokens', description: 'Who may submit' },
