@@ -11,6 +11,7 @@ import {
   derTime,
   expectTag,
   readDer,
+  readWholeDer,
   sequence,
   type Der,
 } from './der.ts';
@@ -87,7 +88,7 @@ export function signatureAlgorithmOf(oid: string): SignatureAlgorithm {
  * extension that is not understood here. @throws MalformedDer
  */
 export function parseCertificate(der: Buffer): Certificate {
-  const [tbs, algorithm, signature, ...more] = sequence(readDer(der));
+  const [tbs, algorithm, signature, ...more] = sequence(readWholeDer(der));
   const [version, serial, innerAlgorithm, issuer, validity, subject, spki, ...rest] = sequence(tbs);
   const versionNumber = derCount(derChildren(expectTag(version, derTag.context(0)))[0]);
   if (more.length > 0 || versionNumber !== 2) throw new MalformedDer('not a certificate of version 3');

@@ -47,6 +47,20 @@ export function derChildren({ content }: Der): Der[] {
   return children;
 }
 
+const depthMax = 32;
+
+/** The one element that `bytes` are, and everything within it, read or not, is DER. @throws MalformedDer */
+export function readWholeDer(bytes: Buffer): Der {
+  const der = readDer(bytes);
+  checkWithin(der, 0);
+  return der;
+}
+
+function checkWithin(der: Der, depth: number): void {
+  if (depth > depthMax) throw new MalformedDer(`nested deeper than ${depthMax}`);
+  if ((der.tag & 0x20) !== 0) for (const child of derChildren(der)) checkWithin(child, depth + 1);
+}
+
 /** @throws MalformedDer where there is none or it has another tag */
 export function expectTag(der: Der | undefined, tag: number): Der {
   if (der === undefined) throw new MalformedDer('an element is missing');

@@ -7,6 +7,7 @@ import {
   derTime,
   expectTag,
   readDer,
+  readWholeDer,
   sequence,
   type Der,
 } from './der.ts';
@@ -44,6 +45,8 @@ const oid = {
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 } as const;
 
+const nothing = Buffer.of(5, 0);
+
 const digests: Readonly<Record<string, DigestName>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
@@ -52,18 +55,24 @@ const digests: Readonly<Record<string, DigestName>> = {
 
 /** Reads a response that was granted and has one signer. @throws MalformedDer */
 export function parseTimeStamp(der: Buffer): TimeStamp {
-  const [status, token, ...more] = sequence(readDer(der));
+  const [status, token, ...more] = sequence(readWholeDer(der));
   if (derCount(sequence(status)[0]) > 1) throw new MalformedDer('a time stamp that was not granted');
   const [contentType, content, ...surplus] = sequence(token);
   if (derOid(contentType) !== oid.signedData || more.length + surplus.length > 0)
     throw new MalformedDer('not signed data');
   // https://www.rfc-editor.org/rfc/rfc5652#section-5.1
-  const [, , encapsulated, ...rest] = sequence(only(content, derTag.context(0)));
+  const [version, digestAlgorithms, encapsulated, ...rest] = sequence(only(content, derTag.context(0)));
+  const listed = derChildren(expectTag(digestAlgorithms, derTag.set)).map(digestOf);
+  if (derCount(version) < 3 || derCount(version) > 5)
+    throw new MalformedDer('signed data of another version');
   const [infoType, infoField] = sequence(encapsulated);
   if (derOid(infoType) !== oid.tstInfo) throw new MalformedDer('not a time stamp');
   const info = expectTag(only(infoField, derTag.context(0)), derTag.octetString).content;
   // Certificates and revocation lists may stand before the signers; trust comes from the root alone.
   const signer = readSigner(only(rest.at(-1), derTag.set));
+  if (!listed.includes(signer.digest)) throw new MalformedDer('a digest that is not listed');
+  const optional: readonly number[] = [derTag.context(0), derTag.context(1)];
+  if (rest.slice(0, -1).some(({ tag }) => !optional.includes(tag))) throw new MalformedDer('signed data');
   return { ...readInfo(info), info, signer };
 }
 
@@ -134,9 +143,12 @@ function certificateDigest(attributes: ReadonlyMap<string, Der>): TimeStamp['sig
 }
 
 function digestOf(algorithm: Der | undefined): DigestName {
-  const name = derOid(sequence(algorithm)[0]);
+  const [type, parameters, ...more] = sequence(algorithm);
+  const name = derOid(type);
   const digest = Object.hasOwn(digests, name) ? digests[name] : undefined;
-  if (!digest) throw new MalformedDer(`digest ${name}`);
+  // https://www.rfc-editor.org/rfc/rfc5754#section-2 : no parameters, or NULL.
+  const none = parameters === undefined || parameters.whole.equals(nothing);
+  if (!digest || !none || more.length > 0) throw new MalformedDer(`digest ${name}`);
   return digest;
 }
 
