@@ -19,5 +19,7 @@ export {
 } from './verify-bundle.ts';
 export { verifyQuorum, type QuorumInput, type QuorumResult } from './verify-quorum.ts';
 export { Policy } from '#schemas/policy.ts';
-export { requirementsOf } from '#core/policy/requirements.ts';
-export { signerRules } from '#core/policy/signer-table.ts';
+export type { Claim } from '#core/policy/claim.ts';
+export type { PolicyResult, Quorum } from '#core/policy/evaluate.ts';
+export { requirementsOf, type Requirements } from '#core/policy/requirements.ts';
+export { signerRules, type SignerIdentity, type SignerRule } from '#core/policy/signer-table.ts';

@@ -6,6 +6,7 @@ import {
   InternalParameters,
   ProvenancePredicate,
 } from '#schemas/provenance-predicate.ts';
+import { Policy } from '#schemas/policy.ts';
 import { VsaPredicate } from '#schemas/vsa-predicate.ts';
 
 /** The JSON Schemas (2020-12) that are published in docs/schemas, by file name; scripts/write-schemas.ts writes them. */
@@ -31,12 +32,18 @@ export function jsonSchemas(): Readonly<Record<string, Readonly<Record<string, u
       $id: `https://assay.dev/schemas/verification-summary-v1.json`,
       title: `Predicate ${vsaPredicateType} as Assay signs it`,
     }),
+    'policy-v1.json': published(Policy, {
+      $id: 'https://assay.dev/schemas/policy-v1.json',
+      title: 'Policy of assay verify and of verification summaries',
+    }),
   };
 }
 
 function published(schema: z.ZodType, head: { $id: string; title: string }): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
+    // As people write it: what has a default may be left out.
+    io: 'input',
     // Not a format of JSON Schema: strict validators refuse the document. The pattern beside it says the same.
     override: ({ jsonSchema }) => {
       if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
