@@ -32,14 +32,13 @@ export interface ServiceAnswer {
  */
 export class AnswerLost extends AppError {}
 
-/** Codes of Node and undici for a connection that never was: the request was not sent. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
+/** Codes of Node and undici for a connection that broke after it was made. */
+const brokenOff = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
 /**
@@ -64,8 +63,8 @@ export async function callService(service: Service, call: ServiceCall): Promise<
     if (error instanceof AppError) throw error;
     if (timeout.aborted) throw refusal(service, `did not answer within ${call.timeoutMs / 1000} s`);
     const code = codeOf(error);
-    if (code !== undefined && neverSent.has(code)) throw refusal(service, `cannot be reached (${code})`);
-    throw answerLost(service, `broke off (${code ?? 'no valid answer'})`);
+    if (code !== undefined && brokenOff.has(code)) throw answerLost(service, `broke off (${code})`);
+    throw refusal(service, `cannot be reached (${code ?? 'it gave no valid answer'})`);
   }
 }
 
