@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerAttach } from './commands/attach.ts';
 import { registerAttestation } from './commands/attestation.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -9,6 +10,7 @@ import { registerSubmit } from './commands/submit.ts';
 import { registerToken } from './commands/token.ts';
 import { registerTrustedRoot } from './commands/trusted-root.ts';
 import { registerUp } from './commands/up.ts';
+import { registerUpstream } from './commands/upstream.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWait } from './commands/wait.ts';
 import type { CliIo } from './io.ts';
@@ -23,7 +25,9 @@ const commands = [
   registerTrustedRoot,
   registerDiff,
   registerLevel,
+  registerUpstream,
   registerAttestation,
+  registerAttach,
   registerKey,
   registerToken,
   registerUp,

@@ -87,7 +87,7 @@ function headline(report: UpstreamReport): string {
     return `CONTRADICTED: ${file}. ${printable(first?.sentence ?? '', 300)}`;
   }
   if (counts.failed > 0)
-    return `NOT verified: ${file}. ${statements(counts.failed)} of ${report.statements.length} failed.`;
+    return `NOT verified: ${file}. ${counts.failed} of ${statements(report.statements.length)} failed.`;
   if (counts.unavailable > 0) return `Not established: ${file}. Not everybody could be asked.`;
   if (counts.verified === 0)
     return counts.unidentified > 0

@@ -33,7 +33,7 @@ export function addUpstreamOptions(command: Command): Command {
       repeatable('--bundle <file>', 'a bundle, or a file of several, that is looked at too; repeatable'),
     )
     .option('--registry <url>', "the registry to ask (default: the one that this machine's client uses)")
-    .option('--github <owner/name>', 'also ask this repository on GitHub')
+    .option('--github <repository>', 'also ask this repository on GitHub: owner/name, or its URL')
     .option('--github-api <url>', 'where GitHub is', 'https://api.github.com')
     .option('--rebuilder <url>', "also ask another rebuilder's store, in the layout of oss-rebuild")
     .addOption(repeatable('--key <file>', 'a public key that is believed, PEM; repeatable'))

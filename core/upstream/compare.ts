@@ -44,11 +44,11 @@ export function compareWithRebuild(
   ];
 }
 
-function compareArtifact({ subjects, rebuilt }: Claims, { artifact }: OurRebuild): Comparison[] {
+function compareArtifact({ kind, subjects }: Claims, { artifact }: OurRebuild): Comparison[] {
   const compared = new Set(subjects.map(({ digest }) => sameBytes(digest, artifact)));
   const same = compared.has(true);
   // A statement about the other rebuilder's own output is bound to the artifact by its equivalence statement.
-  if (!same && rebuilt !== undefined) return [];
+  if (!same && kind === 'rebuild') return [];
   const theirs =
     shown(subjects[0]?.digest ?? {}) + (subjects.length > 1 ? ` and ${subjects.length - 1} more` : '');
   const words = { theirs, ours: shown(artifact) };

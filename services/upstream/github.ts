@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors/app-error.ts';
-import type { ExpectedSigner, FoundBundle } from '#core/upstream/found-bundle.ts';
+import type { FoundBundle } from '#core/upstream/found-bundle.ts';
 import { repositoryUrl } from '#core/upstream/repository.ts';
 import { bundleBytesMax } from '#schemas/statement.ts';
 import { parseStrictJson } from '#verify/strict-json.ts';
@@ -13,11 +13,10 @@ const Answer = z.object({
   attestations: z.array(z.looseObject({ bundle: z.unknown(), bundle_url: z.url().max(8192).nullish() })),
 });
 
-const namePattern = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
-
 /**
  * What a repository on GitHub says about the bytes: `GET /repos/{owner}/{name}/attestations/sha256:{hex}`. A bundle is in
- * the answer, or kept elsewhere, compressed, where only a public host is asked. `repository` is `owner/name`.
+ * the answer, or kept elsewhere, compressed, where only a public host is asked. `repository` is `owner/name` on github.com,
+ * or the URL of a repository.
  * @throws AppError `usage`, `upstream`, `too-large`, `interrupted`
  */
 export async function attestationsOnGithub(
@@ -26,9 +25,11 @@ export async function attestationsOnGithub(
   sha256: string,
   signal: AbortSignal,
 ): Promise<{ place: string; found: FoundBundle[] }> {
-  if (!namePattern.test(repository))
-    throw new AppError('usage', 'A repository on GitHub is written as owner/name.');
-  const url = new URL(`repos/${repository}/attestations/sha256:${sha256}`, upstream.base);
+  const named = repositoryUrl(repository.includes('://') ? repository : `https://github.com/${repository}`);
+  const name = /^https:\/\/[^/]+\/([\w.-]{1,100}\/[\w.-]{1,100})$/.exec(named ?? '')?.[1];
+  if (named === undefined || name === undefined)
+    throw new AppError('usage', 'A repository on GitHub is written as owner/name, or as its URL.');
+  const url = new URL(`repos/${name}/attestations/sha256:${sha256}`, upstream.base);
   url.searchParams.set('per_page', String(statementsMax));
   const place = publicUrl(url.href);
   const answer = await upstream.read(url.href, {
@@ -46,7 +47,8 @@ export async function attestationsOnGithub(
       'upstream',
       `${place} holds ${statementsMax} attestations or more, which is too many to read.`,
     );
-  const expected = signerOf(repository, upstream);
+  // A workflow of that very repository, whatever the certificate's subject: a reusable workflow lies elsewhere.
+  const expected = { saidBy: 'the repository that was asked', repository: named };
   const found: FoundBundle[] = [];
   for (const [n, { bundle, bundle_url: elsewhere }] of attestations.entries()) {
     const from = attestations.length === 1 ? place : `${place} (${n + 1})`;
@@ -54,13 +56,6 @@ export async function attestationsOnGithub(
     found.push({ from, json, expected });
   }
   return { place, found };
-}
-
-/** A workflow of that very repository, whatever the certificate's subject: a reusable workflow lies elsewhere. */
-function signerOf(repository: string, { base }: Upstream): ExpectedSigner {
-  const host = base.hostname === 'api.github.com' ? 'github.com' : base.host.replace(/^api\./, '');
-  const url = repositoryUrl(`https://${host}/${repository}`);
-  return { saidBy: 'the repository that was asked', ...(url !== undefined && { repository: url }) };
 }
 
 async function bundleAt(upstream: Upstream, url: string, signal: AbortSignal): Promise<unknown> {

@@ -18,7 +18,7 @@ const Version = z.object({
   dist: z.object({
     integrity: z.string().max(1000).optional(),
     tarball: z.string().max(4096),
-    attestations: z.unknown(),
+    attestations: z.unknown().optional(),
   }),
 });
 
