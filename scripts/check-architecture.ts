@@ -55,7 +55,8 @@ function ecosystemNames(): string[] {
       .flatMap((source) => {
         const lines = withoutComments(readFileSync(join(process.cwd(), source), 'utf8')).split('\n');
         return lines.flatMap((line, index) =>
-          pattern.test(line.replace(/ASSAY_[A-Z_]+|pkg:[^\s'"`]+/g, ''))
+          // npm is also what installs Assay itself.
+          pattern.test(line.replace(/ASSAY_[A-Z_]+|pkg:[^\s'"`]+|npm (?:ci|package)\b/g, ''))
             ? [`ecosystem named in ${source}:${index + 1}`]
             : [],
         );

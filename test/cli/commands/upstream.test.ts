@@ -288,10 +288,8 @@ describe('an index of Python packages, and GitHub', () => {
     const { url } = await indexWith(undefined);
     const other = `/repos/somebody/else/attestations/sha256:${sha256}`;
     const api = await serve({ [other]: { attestations: [{ bundle }] } });
-    const run = await upstream(
-      ...[purl, '--registry', `${url}/simple`, '--format', 'json'],
-      ...['--github', 'somebody/else', '--github-api', api.url],
-    );
+    const places = ['--registry', `${url}/simple`, '--github', 'somebody/else', '--github-api', api.url];
+    const run = await upstream(purl, ...places, '--format', 'json');
     expect(run.code).toBe(1);
     expect(failures(run)).toEqual(['identity']);
   });
