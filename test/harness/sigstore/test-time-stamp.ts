@@ -21,7 +21,9 @@ export interface StampOptions {
   readonly digest?: 'sha256' | 'sha512';
 }
 
-export function testTimeStampAuthority(purposes = [keyPurpose.timeStamping]): TestTimeStampAuthority {
+export function testTimeStampAuthority(
+  purposes: readonly string[] = [keyPurpose.timeStamping],
+): TestTimeStampAuthority {
   const { root, issuer } = testAuthority('stamps', keyPurpose.timeStamping);
   const stamper = certificate({ name: 'stamper', issuer, further: [purposeExtension(purposes)] });
   return { chain: [stamper.der, issuer.der, root.der], stamper };
