@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
@@ -15,18 +15,13 @@ const AddChain = z.object({ chain: z.array(z.base64()).min(2).max(8) });
  * keeps no tree: nobody asks it for a proof. (The real one, tesseract, cannot be had as a Go module everywhere.)
  */
 export class CertificateLog {
-  readonly publicKey: KeyObject;
   readonly #privateKey: KeyObject;
+  readonly #publicKey: KeyObject;
 
-  constructor() {
-    ({ publicKey: this.publicKey, privateKey: this.#privateKey } = generateKeyPairSync('ec', {
-      namedCurve: 'prime256v1',
-    }));
-  }
-
-  /** RFC 6962 section 3.2: sha256 of the key. */
-  get id(): Buffer {
-    return sha256(this.publicKey.export({ type: 'spki', format: 'der' }));
+  /** @param privateKey ECDSA P-256 */
+  constructor(privateKey: KeyObject) {
+    this.#privateKey = privateKey;
+    this.#publicKey = createPublicKey(privateKey);
   }
 
   readonly answer: RequestListener = (request, response) => {
@@ -52,13 +47,18 @@ export class CertificateLog {
     length.writeUInt16BE(signature.length);
     return {
       sct_version: 0,
-      id: this.id.toString('base64'),
+      id: certificateLogId(this.#publicKey).toString('base64'),
       timestamp,
       extensions: '',
       // A digitally-signed struct of TLS 1.2: sha256, ecdsa.
       signature: Buffer.concat([Buffer.from([4, 3]), length, signature]).toString('base64'),
     };
   }
+}
+
+/** A log's name, RFC 6962 section 3.2: sha256 of its key. */
+export function certificateLogId(publicKey: KeyObject): Buffer {
+  return sha256(publicKey.export({ type: 'spki', format: 'der' }));
 }
 
 /** The struct that a timestamp of a precertificate is over: v1, certificate_timestamp, precert_entry, no extensions. */

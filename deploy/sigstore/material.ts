@@ -1,42 +1,34 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, type X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificate } from './certificates.ts';
 
-/** What verifiers are told of the servers' keys. */
-export interface PublicMaterial {
-  /** Fulcio's: who signs signers' certificates first, the root last. */
-  readonly fulcio: readonly X509Certificate[];
-  /** The time-stamp authority's: who stamps first, the root last. */
-  readonly tsa: readonly X509Certificate[];
-  /** Rekor's, Ed25519. */
-  readonly rekor: KeyObject;
-}
-
-export interface FulcioFiles {
-  readonly chain: string;
-  readonly key: string;
-  readonly keyPassword: string;
-}
-export interface TsaFiles {
-  readonly chain: string;
-  readonly key: string;
-}
-
-/** Folders for the private part of each server: none of them needs another's. */
+/** A folder for the private part of each server: none of them needs another's. */
 export interface MaterialFolders {
   readonly fulcio: string;
   readonly tsa: string;
   readonly rekor: string;
+  readonly certificateLog: string;
 }
 
-export interface Material {
-  readonly public: PublicMaterial;
-  readonly fulcio: FulcioFiles;
-  readonly tsa: TsaFiles;
-  /** PKCS#8 PEM. */
-  readonly rekorKey: string;
-}
+const chain = 'chain.pem';
+const key = 'signer.key';
+const password = 'password';
+
+/** Where the files of a server are in its folder. Keys are PKCS#8 PEM, mode 0600; chains PEM, the root last. */
+export const filesOf = {
+  fulcio: (folder: string) => ({
+    chain: join(folder, chain),
+    /** Encrypted: Fulcio takes no other. */
+    key: join(folder, key),
+    password: join(folder, password),
+    config: join(folder, 'config.json'),
+    socket: join(folder, 'legacy.sock'),
+  }),
+  tsa: (folder: string) => ({ chain: join(folder, chain), key: join(folder, key) }),
+  rekor: (folder: string) => ({ key: join(folder, key), data: join(folder, 'data') }),
+  certificateLog: (folder: string) => ({ key: join(folder, key) }),
+};
 
 const authority = (pathLength: number): string[] => [
   `basicConstraints=critical,CA:TRUE,pathlen:${pathLength}`,
@@ -44,43 +36,45 @@ const authority = (pathLength: number): string[] => [
   'subjectKeyIdentifier=hash',
 ];
 
-/** Makes fresh keys and certificates. The keys of the roots are thrown away: nothing else is ever signed by them. */
-export async function makeMaterial(folders: MaterialFolders): Promise<Material> {
-  const [fulcio, tsa] = await Promise.all([fulcioMaterial(folders.fulcio), tsaMaterial(folders.tsa)]);
-  await mkdir(folders.rekor, { recursive: true });
+/**
+ * Makes fresh keys and certificates. The keys of the roots are thrown away: nothing else is ever signed by them.
+ * @returns what verifiers are told of it; chains begin with who signs and end with the root
+ */
+export async function makeMaterial(folders: MaterialFolders) {
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   const rekor = generateKeyPairSync('ed25519');
-  const rekorKey = join(folders.rekor, 'rekor.key');
-  await writeFile(rekorKey, rekor.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await writeKey(filesOf.rekor(folders.rekor).key, rekor.privateKey);
+  const certificateLog = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  await writeKey(filesOf.certificateLog(folders.certificateLog).key, certificateLog.privateKey);
   return {
-    public: { fulcio: fulcio.chain, tsa: tsa.chain, rekor: rekor.publicKey },
-    fulcio: fulcio.files,
-    tsa: tsa.files,
-    rekorKey,
+    fulcio: await fulcioChain(folders.fulcio),
+    tsa: await tsaChain(folders.tsa),
+    rekor: rekor.publicKey,
+    certificateLog: certificateLog.publicKey,
   };
 }
+export type PublicMaterial = Awaited<ReturnType<typeof makeMaterial>>;
 
-async function fulcioMaterial(folder: string) {
-  const chain = await makeChain(folder, {
+async function fulcioChain(folder: string) {
+  const made = await makeChain(folder, {
     root: { commonName: 'fulcio-root', extensions: authority(1) },
     first: {
       commonName: 'fulcio-intermediate',
       extensions: [...authority(0), 'extendedKeyUsage=codeSigning', 'authorityKeyIdentifier=keyid'],
     },
   });
-  // Fulcio takes no other than an encrypted key.
-  const keyPassword = randomBytes(16).toString('hex');
-  const key = chain.key.export({
-    type: 'pkcs8',
-    format: 'pem',
-    cipher: 'aes-256-cbc',
-    passphrase: keyPassword,
-  });
-  await writeFile(chain.keyFile, key, { mode: 0o600 });
-  return { chain: chain.certificates, files: { chain: chain.file, key: chain.keyFile, keyPassword } };
+  const files = filesOf.fulcio(folder);
+  const passphrase = randomBytes(16).toString('hex');
+  await writeFile(files.password, passphrase, { mode: 0o600 });
+  await writeFile(
+    files.key,
+    made.key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }),
+  );
+  return made.certificates;
 }
 
-async function tsaMaterial(folder: string) {
-  const chain = await makeChain(folder, {
+async function tsaChain(folder: string) {
+  const { certificates } = await makeChain(folder, {
     root: { commonName: 'tsa-root', extensions: authority(0) },
     first: {
       commonName: 'tsa',
@@ -94,27 +88,29 @@ async function tsaMaterial(folder: string) {
       ],
     },
   });
-  return { chain: chain.certificates, files: { chain: chain.file, key: chain.keyFile } };
+  return certificates;
 }
 
 type Named = { readonly commonName: string; readonly extensions: readonly string[] };
 
 async function makeChain(folder: string, { root, first }: { readonly root: Named; readonly first: Named }) {
-  await mkdir(folder, { recursive: true });
   const by = { file: join(folder, 'root.pem'), keyFile: join(folder, 'root.key') };
   await makeKey(by.keyFile);
   const rootCertificate = await makeCertificate({ ...root, ...by });
-  const keyFile = join(folder, 'signer.key');
-  const key = await makeKey(keyFile);
+  const keyFile = join(folder, key);
+  const signerKey = await makeKey(keyFile);
   const certificate = await makeCertificate({ ...first, file: join(folder, 'signer.pem'), keyFile, by });
   await rm(by.keyFile);
-  const file = join(folder, 'chain.pem');
-  await writeFile(file, `${certificate.toString()}${rootCertificate.toString()}`);
-  return { file, keyFile, key, certificates: [certificate, rootCertificate] };
+  await writeFile(join(folder, chain), `${certificate.toString()}${rootCertificate.toString()}`);
+  return { key: signerKey, certificates: [certificate, rootCertificate] };
 }
 
 async function makeKey(file: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await writeKey(file, privateKey);
   return privateKey;
+}
+
+async function writeKey(file: string, privateKey: KeyObject): Promise<void> {
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 }

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FulcioFiles, TsaFiles } from './material.ts';
+import { filesOf } from './material.ts';
 
-/** The address that a server listens on, and where its other ports are: those stay on loopback. */
+/** The address that a server listens on; its other ports stay on loopback. */
 export interface Listen {
   readonly host: string;
   readonly port: number;
@@ -11,18 +12,18 @@ export interface ListenThrice extends Listen {
   readonly metricsPort: number;
 }
 
-type Command = readonly [string, ...string[]];
+/** Program and arguments. */
+export type Command = readonly [string, ...string[]];
 const loopback = '127.0.0.1';
 
-export function fulcioCommand(
+/** @param folder what makeMaterial filled, with Fulcio's configuration beside it */
+export async function fulcioCommand(
   bin: string,
   { host, port, grpcPort, metricsPort }: ListenThrice,
-  files: FulcioFiles & {
-    readonly config: string;
-    readonly socket: string;
-    readonly certificateLogUrl: string;
-  },
-): Command {
+  folder: string,
+  certificateLogUrl: string,
+): Promise<Command> {
+  const files = filesOf.fulcio(folder);
   const options = {
     host,
     port,
@@ -35,19 +36,22 @@ export function fulcioCommand(
     'fileca-cert': files.chain,
     'fileca-key': files.key,
     // The file's mode guards the key, not this password, which Fulcio insists on.
-    'fileca-key-passwd': files.keyPassword,
+    'fileca-key-passwd': await readFile(files.password, 'utf8'),
     'fileca-watch': false,
-    'ct-log-url': files.certificateLogUrl,
+    'ct-log-url': certificateLogUrl,
     log_type: 'prod',
   };
   return [join(bin, 'fulcio'), 'serve', ...argv(options)];
 }
 
+/** @param origin the log's name: the host name of its URL in the trusted root */
 export function rekorCommand(
   bin: string,
   { host, port, grpcPort, metricsPort }: ListenThrice,
-  { origin, key, data }: { readonly origin: string; readonly key: string; readonly data: string },
+  folder: string,
+  origin: string,
 ): Command {
+  const { key, data } = filesOf.rekor(folder);
   const options = {
     'http-address': host,
     'http-port': port,
@@ -64,7 +68,8 @@ export function rekorCommand(
   return [join(bin, 'rekor-server'), 'serve', ...argv(options)];
 }
 
-export function tsaCommand(bin: string, { host, port }: Listen, { key, chain }: TsaFiles): Command {
+export function tsaCommand(bin: string, { host, port }: Listen, folder: string): Command {
+  const { key, chain } = filesOf.tsa(folder);
   const options = {
     host,
     port,

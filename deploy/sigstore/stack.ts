@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CertificateLog } from './certificate-log.ts';
 import { freePorts } from './free-ports.ts';
-import { fulcioConfig } from './fulcio-config.ts';
 import { HttpServer } from './http-server.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
-import { makeMaterial } from './material.ts';
+import { filesOf } from './material.ts';
 import { ensurePrograms } from './programs.ts';
 import { fulcioCommand, rekorCommand, tsaCommand } from './server-commands.ts';
 import { ServerProcess } from './server-process.ts';
-import { signingConfig, trustedRoot, type StackUrls, type TrustedRoot } from './trusted-root.ts';
+import { makeStackFiles, type StackFiles } from './stack-files.ts';
+import type { StackUrls } from './trusted-root.ts';
 
 /** One server of the stack. After stop() or kill(), start() brings it back on the same port, with its keys and data. */
 export interface StackService {
@@ -23,14 +24,9 @@ export interface StackService {
 export type StackServiceName = 'fulcio' | 'rekor' | 'tsa' | 'issuer' | 'certificate-log';
 
 /** A whole Sigstore on loopback: real Fulcio, Rekor v2 and time-stamp authority, and a small OIDC issuer. */
-export interface Stack extends StackUrls {
+export interface Stack extends StackUrls, StackFiles {
   /** Where time-stamp queries are posted: `tsaUrl` with its path. */
   readonly tsaQueryUrl: string;
-  /** `trusted_root.json`, for any Sigstore verifier. */
-  readonly trustedRootFile: string;
-  readonly trustedRoot: TrustedRoot;
-  /** `signing_config.json`, for cosign. */
-  readonly signingConfigFile: string;
   /** An id token that Fulcio takes: a certificate for it names `subject`. */
   token(request: TokenRequest): Promise<string>;
   service(name: StackServiceName): StackService;
@@ -71,44 +67,40 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
       certificateLogUrl: `http://${host}:${certificateLog}`,
     };
     const at = (name: string): string => join(folder, name);
-    const material = await makeMaterial({ fulcio: at('fulcio'), rekor: at('rekor'), tsa: at('tsa') });
-    const certificates = new CertificateLog();
-    const keys = { ...material.public, certificateLog: certificates };
-    const config = at('fulcio/config.json');
-    const trusted = trustedRoot(urls, keys);
-    const files = { trustedRootFile: at('trusted_root.json'), signingConfigFile: at('signing_config.json') };
-    await writeFile(config, JSON.stringify(fulcioConfig(urls.issuerUrl)));
-    await writeFile(files.trustedRootFile, JSON.stringify(trusted, undefined, 2));
-    await writeFile(
-      files.signingConfigFile,
-      JSON.stringify(signingConfig(urls, material.public), undefined, 2),
-    );
-
+    const folders = {
+      fulcio: at('fulcio'),
+      rekor: at('rekor'),
+      tsa: at('tsa'),
+      certificateLog: at('certificate-log'),
+      trust: folder,
+    };
+    const files = await makeStackFiles(urls, folders);
     const idTokens = await Issuer.create(urls.issuerUrl);
     services.set('issuer', new HttpServer(issuer, host, idTokens.answer));
+    const certificates = new CertificateLog(
+      createPrivateKey(await readFile(filesOf.certificateLog(folders.certificateLog).key)),
+    );
     services.set('certificate-log', new HttpServer(certificateLog, host, certificates.answer));
-    const socket = at('fulcio/legacy.sock');
     const fulcioPorts = { host, port: fulcio, grpcPort: fulcioGrpc, metricsPort: fulcioMetrics };
     services.set(
       'fulcio',
       new ServerProcess({
         name: 'fulcio',
-        command: fulcioCommand(bin, fulcioPorts, { ...material.fulcio, ...urls, config, socket }),
-        cwd: at('fulcio'),
+        command: await fulcioCommand(bin, fulcioPorts, folders.fulcio, urls.certificateLogUrl),
+        cwd: folders.fulcio,
         readyUrl: `${urls.fulcioUrl}/healthz`,
         log,
         // It leaves its socket behind and then cannot listen on it.
-        before: () => rm(socket, { force: true }),
+        before: () => rm(filesOf.fulcio(folders.fulcio).socket, { force: true }),
       }),
     );
     const rekorPorts = { host, port: rekor, grpcPort: rekorGrpc, metricsPort: rekorMetrics };
-    const rekorFiles = { origin: host, key: material.rekorKey, data: at('rekor/data') };
     services.set(
       'rekor',
       new ServerProcess({
         name: 'rekor',
-        command: rekorCommand(bin, rekorPorts, rekorFiles),
-        cwd: at('rekor'),
+        command: rekorCommand(bin, rekorPorts, folders.rekor, host),
+        cwd: folders.rekor,
         readyUrl: `${urls.rekorUrl}/healthz`,
         log,
       }),
@@ -117,8 +109,8 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
       'tsa',
       new ServerProcess({
         name: 'tsa',
-        command: tsaCommand(bin, { host, port: tsa }, material.tsa),
-        cwd: at('tsa'),
+        command: tsaCommand(bin, { host, port: tsa }, folders.tsa),
+        cwd: folders.tsa,
         readyUrl: `${urls.tsaUrl}/ping`,
         log,
       }),
@@ -130,7 +122,6 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
       ...urls,
       ...files,
       tsaQueryUrl: `${urls.tsaUrl}/api/v1/timestamp`,
-      trustedRoot: trusted,
       token: (request) => idTokens.token(request),
       service: (name) => {
         const service = services.get(name);

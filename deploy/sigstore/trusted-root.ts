@@ -1,11 +1,6 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
-import type { CertificateLog } from './certificate-log.ts';
+import { certificateLogId } from './certificate-log.ts';
 import type { PublicMaterial } from './material.ts';
-
-/** The public keys of all that signs in a stack. */
-export type StackKeys = PublicMaterial & {
-  readonly certificateLog: Pick<CertificateLog, 'id' | 'publicKey'>;
-};
 
 /** Where the stack's servers are reached. */
 export interface StackUrls {
@@ -17,7 +12,7 @@ export interface StackUrls {
 }
 
 /** A Sigstore trusted root (dev.sigstore.trustroot.v1.TrustedRoot, JSON) for these servers. */
-export function trustedRoot(urls: StackUrls, material: StackKeys) {
+export function trustedRoot(urls: StackUrls, material: PublicMaterial) {
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
     tlogs: [
@@ -39,11 +34,11 @@ export function trustedRoot(urls: StackUrls, material: StackKeys) {
         baseUrl: urls.certificateLogUrl,
         hashAlgorithm: 'SHA2_256',
         publicKey: {
-          rawBytes: spki(material.certificateLog.publicKey).toString('base64'),
+          rawBytes: spki(material.certificateLog).toString('base64'),
           keyDetails: 'PKIX_ECDSA_P256_SHA_256',
           validFor: validFor(material.fulcio),
         },
-        logId: { keyId: material.certificateLog.id.toString('base64') },
+        logId: { keyId: certificateLogId(material.certificateLog).toString('base64') },
         operator,
       },
     ],
