@@ -44,3 +44,8 @@ export function statedBy(source: FactSource, facts: readonly Fact[]): Fact[] {
     return { ...fact, value: null, evidence: `${fault}: ${fact.evidence}`.slice(0, 500) };
   });
 }
+
+/** Whether nobody but `source` can state that fact: what it says of it cannot be made again from what others said. */
+export function isKnownOnlyTo(source: FactSource, name: FactName): boolean {
+  return knownBy[name].every((each) => each === source);
+}

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isKnownOnlyTo } from '#core/level/known-by.ts';
 import { levelOf } from '#core/level/level-of.ts';
 import type { EncodedStatement } from '#core/statement/encode.ts';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
@@ -28,7 +30,7 @@ const restates: Readonly<Record<string, Restate>> = {
  * Why `bytes` are not what the attester stated of this rebuild, or would not state now, as a sentence; undefined where
  * they are. Whoever hands out jobs could hand in a statement of its own making: so it is made once more from the job's
  * input, and only what cannot follow from that (the version that stated it, the facts and the level) is read from
- * `bytes`. The result has to be the same byte for byte, and every fact that it states as true has to be true still.
+ * `bytes`. The result has to be the same byte for byte, and no fact may be true by being stated alone.
  */
 export function restatementFault(
   bytes: Uint8Array,
@@ -63,8 +65,8 @@ function restateComparison(predicate: unknown, input: Attestable, by: Restater):
   const { facts, level } = stated.data;
   const builder = versionOf(stated.data.builder, by.builder);
   const now = factsOf(input, by.place, encodedProvenance(input, builder)?.ok === true);
-  const raised = facts.find((fact) => fact.value === true && !holds(fact, now));
-  if (raised) return { ok: false, fault: `it says that ${raised.name} is true, which it is not now` };
+  const other = facts.find((fact, index) => !holds(fact, now) || nameIsBefore(facts, index));
+  if (other) return { ok: false, fault: `what it says of ${other.name} is not so now` };
   if (levelOf(facts).level !== level) return { ok: false, fault: `its facts do not make it ${level}` };
   return encodedComparison(input, { builder, level, facts });
 }
@@ -74,8 +76,18 @@ function versionOf(stated: Builder, ours: Builder): Builder {
   return { id: ours.id, ...(stated.version === undefined ? {} : { version: stated.version }) };
 }
 
-function holds({ name }: Fact, now: readonly Fact[]): boolean {
-  return now.some((fact) => fact.name === name && fact.value === true);
+/**
+ * A fact that follows from what others said has to be word for word the same. One that only the attester can know may not
+ * have become true by being stated; its words tell of the place where it was stated.
+ */
+function holds(fact: Fact, now: readonly Fact[]): boolean {
+  const same = now.find(({ name }) => name === fact.name);
+  if (!isKnownOnlyTo('attester', fact.name)) return isDeepStrictEqual(same, fact);
+  return fact.value !== true || same?.value === true;
+}
+
+function nameIsBefore(facts: readonly Fact[], index: number): boolean {
+  return facts.slice(0, index).some(({ name }) => name === facts[index]?.name);
 }
 
 function parsed(bytes: Uint8Array): unknown {
