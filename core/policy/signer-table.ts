@@ -34,6 +34,8 @@ export function signerRules(
 export function isSignerOf({ signer }: SignerRule, who: SignerIdentity): boolean {
   if ('hint' in signer) return who.kind === 'public-key' && who.hint === signer.hint;
   if (who.kind !== 'certificate' || who.issuer !== signer.issuer) return false;
+  // A certificate that names nobody, or nobody who vouches, is nobody's.
+  if (who.issuer === '' || who.identity === '') return false;
   return 'identity' in signer
     ? who.identity === signer.identity
     : matchesIdentity(signer.identityPattern, who.identity);
