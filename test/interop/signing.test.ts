@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStack, type Stack, type StackServiceName } from '#deploy/sigstore/stack.ts';
 import type { SignerConfig } from '#services/config/signing.ts';
 import { fulcioSigner } from '#services/signing/keyless/fulcio-signer.ts';
-import { tokenEndpoint, tokenFile } from '#services/signing/keyless/identity-token.ts';
+import { tokenEndpoint } from '#services/signing/keyless/identity-token.ts';
 import { openSigning, type OpenedSigning } from '#services/signing/open-signing.ts';
-import { describeSigner } from '#test/contract/signing/describe-signer.ts';
 import { AnsweringServer, type Received, type Reply } from '#test/harness/signing/answering-server.ts';
 import { makeToken, type TestToken } from '#test/harness/signing/token.ts';
 import { parseBundle } from '#verify/bundle.ts';
@@ -64,12 +63,6 @@ function verified(bytes: Uint8Array, signing: OpenedSigning, log = true): Signat
 function bodyOf(bytes: Uint8Array) {
   return JSON.parse(Buffer.from(bytes).toString());
 }
-
-describeSigner(
-  'no key of its own (Fulcio)',
-  async () => fulcioSigner({ url: stack.fulcioUrl, identity: tokenFile(identityFile), now }),
-  10,
-);
 
 describe.each([
   ['a key file', keyFile],

@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TsaFiles } from '#deploy/sigstore/material.ts';
 import { AnsweringServer } from './answering-server.ts';
 
 const run = promisify(execFile);
 
 /** A time-stamp authority by openssl(1): RFC 3161 stamps by another hand than ours. */
-export async function startOpensslTsa(folder: string, { key, chain }: TsaFiles): Promise<AnsweringServer> {
+export async function startOpensslTsa(
+  folder: string,
+  { key, chain }: { readonly key: string; readonly chain: string },
+): Promise<AnsweringServer> {
   const config = join(folder, 'tsa.cnf');
   await writeFile(
     config,

@@ -1,8 +1,7 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeMaterial } from '#deploy/sigstore/material.ts';
+import { filesOf, makeMaterial } from '#deploy/sigstore/material.ts';
 import { trustedRoot } from '#deploy/sigstore/trusted-root.ts';
 import type { AnsweringServer } from './answering-server.ts';
 import { startOpensslTsa } from './openssl-tsa.ts';
@@ -21,9 +20,14 @@ export interface TestWitnesses {
 export async function startWitnesses(): Promise<TestWitnesses> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-witnesses-'));
   const at = (name: string): string => join(folder, name);
-  const material = await makeMaterial({ fulcio: at('fulcio'), tsa: at('tsa'), rekor: at('rekor') });
-  const tsa = await startOpensslTsa(at('tsa'), material.tsa);
-  const log = await startSmallLog(material.rekorKey);
+  const material = await makeMaterial({
+    fulcio: at('fulcio'),
+    tsa: at('tsa'),
+    rekor: at('rekor'),
+    certificateLog: at('certificate-log'),
+  });
+  const tsa = await startOpensslTsa(at('tsa'), filesOf.tsa(at('tsa')));
+  const log = await startSmallLog(filesOf.rekor(at('rekor')).key);
   const nowhere = 'http://127.0.0.1:1';
   const urls = {
     fulcioUrl: nowhere,
@@ -32,13 +36,8 @@ export async function startWitnesses(): Promise<TestWitnesses> {
     rekorUrl: log.url,
     tsaUrl: tsa.url,
   };
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const id = createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest();
-  const certificateLog = { id, publicKey };
   const trustedRootFile = at('trusted_root.json');
-  await writeFile(trustedRootFile, JSON.stringify(trustedRoot(urls, { ...material.public, certificateLog })));
+  await writeFile(trustedRootFile, JSON.stringify(trustedRoot(urls, material)));
   return {
     tsa,
     log,
