@@ -28,10 +28,8 @@ export async function getAttachedBundles(
   image: ImageReference,
 ): Promise<AttachedBundle[]> {
   const { descriptors } = await listReferrers(client, image.sha256);
-  const candidates = descriptors.filter(
-    ({ mediaType, artifactType }) =>
-      mediaType === manifestType && (artifactType === undefined || artifactType.startsWith(bundleTypePrefix)),
-  );
+  // What kind of thing each is, is read from its manifest: some registries list another type than it has.
+  const candidates = descriptors.filter(({ mediaType }) => mediaType === manifestType);
   if (candidates.length > attachedMax)
     throw new AppError('upstream', `More than ${attachedMax} things are attached to ${image.text}.`);
   const found: AttachedBundle[] = [];
