@@ -73,17 +73,17 @@ function isOurs({ predicateType, predicate }: ReadStatement): boolean {
  * found instead otherwise. Subjects are matched by digest only, never by name.
  */
 function mismatch(subjects: readonly unknown[], artifact: ArtifactDigests): string | undefined {
-  const known: Readonly<Record<string, string | undefined>> = {
-    sha256: artifact.sha256,
-    sha512: artifact.sha512,
-  };
+  const known = new Map([
+    ['sha256', artifact.sha256],
+    ...(artifact.sha512 === undefined ? [] : [['sha512', artifact.sha512] as const]),
+  ]);
   let instead: string | undefined;
   let matched = false;
   for (const subject of subjects) {
     const read = AnySubject.safeParse(subject);
     if (!read.success) return `a subject that cannot be read: ${fault(read.error)}`;
-    const digests = Object.entries(read.data.digest).filter(([algorithm]) => known[algorithm] !== undefined);
-    const same = digests.filter(([algorithm, value]) => known[algorithm] === value);
+    const digests = Object.entries(read.data.digest).filter(([algorithm]) => known.has(algorithm));
+    const same = digests.filter(([algorithm, value]) => known.get(algorithm) === value);
     if (same.length > 0 && same.length < digests.length)
       return 'a subject with one digest of this file and one of another';
     if (same.length > 0) matched = true;
