@@ -1,8 +1,10 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchQueue } from './queue/bench-queue.ts';
 import { benchRebuild } from './rebuild/bench-rebuild.ts';
+import { benchSigning } from './signing/bench-signing.ts';
 import { tableOf, type Row } from './table.ts';
 import { benchVerdict } from './verdict/bench-verdict.ts';
+import { benchVerify } from './verify/bench-verify.ts';
 
 /**
  * `npm run bench [-- PART …]`: each figure side by side with its reference, measured in turns in this one run
@@ -12,6 +14,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   rebuild: benchRebuild,
   verdict: benchVerdict,
   queue: benchQueue,
+  verify: benchVerify,
+  signing: benchSigning,
 };
 
 const asked = process.argv.slice(2);
