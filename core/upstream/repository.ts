@@ -14,7 +14,7 @@ export function repositoryUrl(text: string): string | undefined {
     .replace(/^(github|gitlab|bitbucket):(?!\/)/, (_whole, host: string) =>
       host === 'bitbucket' ? 'https://bitbucket.org/' : `https://${host}.com/`,
     )
-    .replace(/^(?:[\w.-]{1,64}@)?([\w.-]{1,253}):(?!\/|\d{1,5}\/)/, 'https://$1/')
+    .replace(/^(?:[\w.-]{1,64}@)?([\w-]{1,63}(?:\.[\w-]{1,63}){1,8}):(?!\/|\d{1,5}\/)/, 'https://$1/')
     .replace(/^(?:git|ssh|http|https):\/\//, 'https://');
   if (!spelled.startsWith('https://') || !URL.canParse(spelled)) return undefined;
   const { hostname, port, pathname } = new URL(spelled);
