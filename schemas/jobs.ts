@@ -5,6 +5,8 @@ import { DigestSet, ObjectRef, Sha256 } from './digest.ts';
 import { Fact, Level } from './level.ts';
 import { Canary, WorkerPlace } from './place.ts';
 import { Recipe, Source } from './recipe.ts';
+import { Policy } from './policy.ts';
+import { SummaryOutcome } from './summary.ts';
 import { HostileText, Instant, RelativePath } from './text.ts';
 import { KeyHint } from './trust.ts';
 import { Reason, Verdict } from './verdict.ts';
@@ -118,10 +120,19 @@ export const Stated = z.strictObject({
 });
 export type Stated = z.infer<typeof Stated>;
 
-/** What is asked of the attester: to state a verdict, or to sign again what it stated when a witness was away. */
+/**
+ * What is asked of the attester: to state a verdict; to sign again what it stated when a witness was away; or to hold what
+ * it stated against a policy, and to sign the result.
+ */
 export const AttestTask = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('state') }),
   z.strictObject({ kind: z.literal('complete'), stated: z.array(Stated).max(8) }),
+  z.strictObject({
+    kind: z.literal('summarize'),
+    policy: Policy,
+    askedAt: Instant.describe('what ages are counted from'),
+    stated: z.array(Stated).min(1).max(8),
+  }),
 ]);
 export type AttestTask = z.infer<typeof AttestTask>;
 
@@ -177,6 +188,11 @@ export const AttestReport = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('completed').describe('what was stated before, now with bundles'),
     attestations: z.array(CompletedAttestation).max(8),
+  }),
+  z.strictObject({
+    outcome: z.literal('summarized').describe('a verification summary, signed'),
+    summary: SummaryOutcome,
+    attestation: CompletedAttestation,
   }),
   z.strictObject({
     outcome: z.literal('refused'),

@@ -5,6 +5,7 @@ import { DigestSet, ObjectRef, Sha256 } from './digest.ts';
 import { JobKind } from './jobs.ts';
 import { Level } from './level.ts';
 import { Clock, Recipe, Source } from './recipe.ts';
+import { Summary } from './summary.ts';
 import { HostileText, Instant } from './text.ts';
 import { LookupKind, Reason } from './verdict.ts';
 
@@ -86,6 +87,7 @@ export const RebuildResult = z.strictObject({
   causes: z.array(Cause),
   attempts: z.array(AttemptView),
   attestations: z.array(AttestationView),
+  summaries: z.array(Summary).max(50).optional().describe('each policy that was asked for'),
   rebuild: z.strictObject({
     id: z.uuid(),
     createdAt: Instant,

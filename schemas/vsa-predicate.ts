@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { DigestSet } from './digest.ts';
-import { Level } from './level.ts';
 import { Uri } from './provenance-predicate.ts';
 import { Instant } from './text.ts';
+import { reproducedProperty, VerifiedLevel } from './verified-level.ts';
 
 /** SLSA version whose rules our summaries follow. */
 export const slsaVersion = '1.2';
-
-/** Verified property: two independently operated builders got the same bytes. https://slsa.dev/spec/v1.2/verified-properties */
-export const reproducedProperty = 'SLSA_BUILD_REPRODUCED';
-
-/** What we put into `verifiedLevels`: at most one level of the build track, the one property, or `FAILED` alone. */
-export const VerifiedLevel = z.enum([...Level.options, reproducedProperty, 'FAILED']);
-export type VerifiedLevel = z.infer<typeof VerifiedLevel>;
 
 /** An attestation that the verdict on the policy rests on, by the digest of its statement: it may be signed again. */
 export const InputAttestation = z.strictObject({

@@ -2,7 +2,8 @@ import type { Artifact } from '#schemas/artifact.ts';
 import { statementPayloadType, statementType, vsaPredicateType } from '#schemas/predicate-types.ts';
 import { Uri, type Builder } from '#schemas/provenance-predicate.ts';
 import type { Subject } from '#schemas/statement.ts';
-import { slsaVersion, type VerifiedLevel, type VsaPredicate } from '#schemas/vsa-predicate.ts';
+import type { VerifiedLevel } from '#schemas/verified-level.ts';
+import { slsaVersion, type VsaPredicate } from '#schemas/vsa-predicate.ts';
 import { verifierIdOf } from './builder-id.ts';
 
 export interface SummaryStatement {

@@ -22,6 +22,7 @@ import { getLevel } from './rebuilds/level.ts';
 import { listRebuilds } from './rebuilds/list.ts';
 import { publishRebuild } from './rebuilds/publish.ts';
 import { submitRebuild } from './rebuilds/submit.ts';
+import { summarizeRebuild } from './rebuilds/summaries.ts';
 import { health } from './service/health.ts';
 import { serveOpenApi } from './service/openapi.ts';
 import { createToken } from './tokens/create.ts';
@@ -40,6 +41,7 @@ const operations = [
   followRebuild,
   cancelRebuild,
   publishRebuild,
+  summarizeRebuild,
   lookUpByPurl,
   lookUpByDigest,
   lookUpBatch,

@@ -10,6 +10,7 @@ import {
   RebuildRequest as RebuildRequestSchema,
   RebuildResult as RebuildResultSchema,
 } from '#schemas/rebuild.ts';
+import { Summary as SummarySchema, SummaryRequest as SummaryRequestSchema } from '#schemas/summary.ts';
 import { HostileText, Instant } from '#schemas/text.ts';
 import { PublishedKey, TrustDocument as TrustDocumentSchema } from '#schemas/trust.ts';
 import { LookupKind } from '#schemas/verdict.ts';
@@ -21,6 +22,8 @@ export const RebuildResult = RebuildResultSchema.clone().openapi('RebuildResult'
 export const RebuildRequest = RebuildRequestSchema.clone().openapi('RebuildRequest');
 export const RebuildEvent = RebuildEventSchema.clone().openapi('RebuildEvent');
 export const LevelReport = LevelReportSchema.clone().openapi('LevelReport');
+export const SummaryRequest = SummaryRequestSchema.clone().openapi('SummaryRequest');
+export const Summary = SummarySchema.clone().openapi('Summary');
 export const StoredObject = ObjectRef.clone().openapi('Object');
 export const StoredToken = StoredTokenSchema.clone().openapi('Token');
 export const Lookup = LookupSchema.extend({

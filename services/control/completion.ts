@@ -6,6 +6,7 @@ import type { ControlDeps, Tx } from './deps.ts';
 import { appendEvents } from './events.ts';
 import { withdrawnKeys } from './keys.ts';
 import { keepView } from './kept-view.ts';
+import { ensureSummaries } from './resummarize.ts';
 import { jobsOf, lockRebuild, type JobRow, type RebuildRow } from './state.ts';
 
 /** After the attester has told that something is away; later pauses grow from here (lease.ts). */
@@ -22,12 +23,13 @@ export async function ensureCompletion(
   rebuildId: string,
   delaySeconds = firstPauseSeconds,
 ): Promise<void> {
-  const stated = await incomplete(tx, rebuildId);
-  if (stated.length === 0) return;
   const jobs = await jobsOf(tx, rebuildId);
-  if (jobs.some((job) => isOpen(job) && taskOf(job) === 'complete')) return;
   const input = statedInput(jobs);
   if (!input) return;
+  await ensureSummaries(deps, tx, rebuildId, input, jobs, delaySeconds);
+  const stated = await incomplete(tx, rebuildId);
+  if (stated.length === 0) return;
+  if (jobs.some((job) => isOpen(job) && taskOf(job) === 'complete')) return;
   await addAfterVerdict(deps, tx, rebuildId, { ...input, task: { kind: 'complete', stated } }, delaySeconds);
 }
 
@@ -161,6 +163,8 @@ async function incomplete(tx: Tx, rebuildId: string): Promise<Stated[]> {
     .select(['predicate_type', 'subject_sha256', 'statement_sha256', 'statement_size'])
     .where('rebuild_id', '=', rebuildId)
     .where('state', '<>', 'complete')
+    // Summaries are judged again instead (resummarize.ts).
+    .where('variant', '=', '')
     .orderBy('predicate_type')
     .execute();
   return rows.flatMap((row) =>

@@ -4,6 +4,8 @@ import type { Served } from '#schemas/gateway.ts';
 import type { JobKind, Lease, ProgressEvent } from '#schemas/jobs.ts';
 import type { LevelReport } from '#schemas/level-report.ts';
 import type { Canary } from '#schemas/place.ts';
+import type { Policy } from '#schemas/policy.ts';
+import type { Summary } from '#schemas/summary.ts';
 import type { PublishedKey } from '#schemas/trust.ts';
 import type { Lookup, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
 
@@ -46,6 +48,8 @@ export interface ControlPlane {
   publish(caller: Caller, id: string): Promise<RebuildResult>;
   /** The facts of the signed comparison and the level that they make. @throws `not-found` where nothing was stated */
   level(caller: Caller, id: string): Promise<LevelReport>;
+  /** Has a finished rebuild held against a policy; the summary is signed soon. @throws `not-found`, `forbidden`, `conflict` */
+  summarize(caller: Caller, id: string, policy: Policy): Promise<Summary>;
   lookup(caller: Caller, query: { purl: string } | { sha256: Sha256 }): Promise<Lookup>;
   /** The files of a package version (a normalised purl) that the caller may see rebuilds of, newest first. */
   filesOf(caller: Caller, purl: string): Promise<{ file: string; sha256: Sha256 }[]>;

@@ -118,7 +118,7 @@ function readable(job: JobRow): (string | undefined)[] {
     }
     case 'attest': {
       const input = job.input as Partial<AttestInput>;
-      const stated = input.task?.kind === 'complete' ? input.task.stated : [];
+      const stated = input.task && 'stated' in input.task ? input.task.stated : [];
       return [
         input.artifact?.digest.sha256,
         input.output?.digest.sha256,

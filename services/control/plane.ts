@@ -26,6 +26,7 @@ import {
 import { recordServed, replayRecord } from './served.ts';
 import { lockRebuild } from './state.ts';
 import { submit } from './submit.ts';
+import { summarize } from './summaries.ts';
 import { retireKey, revokeKey } from './withdraw-key.ts';
 
 /** The control plane over PostgreSQL and the object store. */
@@ -125,6 +126,8 @@ export function createControlPlane(deps: ControlDeps, changes: ChangeFeed): Cont
     },
 
     level: (caller, id) => levelReport(deps, caller, id),
+
+    summarize: (caller, id, policy) => summarize(deps, caller, id, policy),
 
     lookup: (caller, query) => lookup(deps, caller, query),
     filesOf: (caller, purl) => filesOf(deps, caller, purl),

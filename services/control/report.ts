@@ -6,7 +6,9 @@ import { ensureCompletion, keepCompleted, noteRefused } from './completion.ts';
 import type { ControlDeps, Tx } from './deps.ts';
 import { appendEvents, placeOf, progressBody } from './events.ts';
 import { lockLeased, lockRebuildOf } from './lease.ts';
+import { summaryTaskOf } from './resummarize.ts';
 import type { JobRow, RebuildRow } from './state.ts';
+import { keepSummarized, keepSummaryRefused } from './summaries.ts';
 
 /**
  * Accepts a job's report if `token` still holds the job, keeps it and writes what comes next: one transaction, so it
@@ -50,7 +52,8 @@ function parseReport({ kind, after_verdict }: JobRow, body: unknown): { outcome:
   if (parsed.success) {
     const { outcome } = parsed.data;
     // What is stated is stated once, by the job that was asked to.
-    if (outcome !== (after_verdict ? 'attested' : 'completed')) return parsed.data;
+    const others = after_verdict ? ['attested'] : ['completed', 'summarized'];
+    if (!others.includes(outcome)) return parsed.data;
     throw new AppError('invalid-request', `A report of outcome ${outcome} does not answer this job.`);
   }
   const [issue] = parsed.error.issues;
@@ -94,7 +97,10 @@ async function keepAttested(
       return keepStated(tx, rebuild, job, report.attestations);
     case 'completed':
       return keepCompleted(deps, tx, rebuild, job, report);
+    case 'summarized':
+      return keepSummarized(deps, tx, rebuild, job, report);
     case 'refused':
+      if (summaryTaskOf(job)) return keepSummaryRefused(tx, rebuild, job, report.detail);
       // Of the verdict itself, core/next decides what comes of it.
       return job.after_verdict ? noteRefused(tx, rebuild, report.detail) : undefined;
   }

@@ -7,6 +7,7 @@ import { attestationsOf } from './attestations.ts';
 import type { Tx } from './deps.ts';
 import { comparisonsOf, rebuildReport, recipeOf } from './job-inputs.ts';
 import { jobsOf, type JobRow, type RebuildRow } from './state.ts';
+import { summariesOf } from './summary-view.ts';
 
 /** Differences shown with a result; the comparison statement and the objects hold the rest. */
 const differencesMax = 200;
@@ -16,6 +17,7 @@ export async function viewOf(db: Store | Tx, rebuild: RebuildRow): Promise<Rebui
   const jobs = await jobsOf(db, rebuild.id);
   const attempt = rebuild.verdict_attempt ?? 0;
   const finished = rebuild.finished_at !== null;
+  const summaries = finished ? await summariesOf(db, rebuild.id) : [];
   const comparison = comparisonsOf(jobs, attempt)[0];
   const recipe = attempt > 0 ? recipeOf(rebuild, attempt) : rebuild.recipes?.[0];
   const verdict = finished ? rebuild.verdict : null;
@@ -65,6 +67,7 @@ export async function viewOf(db: Store | Tx, rebuild: RebuildRow): Promise<Rebui
     causes: finished ? (comparison?.causes ?? []) : [],
     attempts: attemptsOf(rebuild, jobs),
     attestations: await attestationsOf(db, rebuild.id),
+    ...(summaries.length > 0 ? { summaries } : {}),
     rebuild: {
       id: rebuild.id,
       createdAt: rebuild.created_at.toISOString(),

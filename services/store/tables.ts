@@ -4,7 +4,9 @@ import type { Served } from '#schemas/gateway.ts';
 import type { JobKind } from '#schemas/jobs.ts';
 import type { Canary } from '#schemas/place.ts';
 import type { AttestationState, RebuildEvent, RebuildRequest, RebuildResult } from '#schemas/rebuild.ts';
+import type { Policy } from '#schemas/policy.ts';
 import type { Recipe } from '#schemas/recipe.ts';
+import type { SummaryOutcome } from '#schemas/summary.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 
 /** JSON columns are written as text and read as values. */
@@ -98,6 +100,17 @@ export interface Database {
     logged: Generated<boolean>;
     timestamped: Generated<boolean>;
     created_at: Instant;
+  };
+  /** A policy that a rebuild was held against; its signed summary is the attestation of that variant. */
+  summaries: {
+    rebuild_id: string;
+    policy_sha256: string;
+    policy: Json<Policy>;
+    asked_by: string;
+    asked_at: Instant;
+    outcome: NullableJson<SummaryOutcome>;
+    /** Why the signer would not. */
+    refused: string | null;
   };
   signing_keys: {
     hint: string;

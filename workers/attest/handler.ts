@@ -10,6 +10,7 @@ import { digestFile } from './digest-file.ts';
 import { restatementFault, type Restater } from './restate.ts';
 import { signIfPossible, statementBytes, uploaded } from './sign-for-job.ts';
 import { makeStatements, type Attestable } from './statements.ts';
+import { summarize } from './summarize.ts';
 
 /** `builder` is the deployment; each attempt's builder is one of its isolation modes (core/statement/builder-id.ts). */
 export interface AttestDeps extends Restater {
@@ -32,9 +33,14 @@ export function attestHandler(deps: AttestDeps): JobHandler<'attest'> {
     if (fault !== undefined) return refused(fault);
     const attestable = { ...input, artifact: input.artifact };
     const by = { ...deps, builder: builderOfAttempt(deps.builder, input.ran) };
-    return input.task.kind === 'state'
-      ? state(job, attestable, by)
-      : complete(job, attestable, input.task.stated, by);
+    switch (input.task.kind) {
+      case 'state':
+        return state(job, attestable, by);
+      case 'complete':
+        return complete(job, attestable, input.task.stated, by);
+      case 'summarize':
+        return summarize(job, attestable, input.task, { ...by, deployment: deps.builder });
+    }
   };
 }
 

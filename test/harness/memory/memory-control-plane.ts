@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors/app-error.ts';
+import { jsonDigest } from '#core/json/digest.ts';
 import { parsePurl } from '#core/purl/purl.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 import type { LevelReport } from '#schemas/level-report.ts';
 import { jobCatalogue } from '#schemas/jobs.ts';
+import type { Policy } from '#schemas/policy.ts';
 import type { Lookup, RebuildRequest } from '#schemas/rebuild.ts';
+import type { Summary } from '#schemas/summary.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import type { PublishedKey } from '#schemas/trust.ts';
 import type { Caller, ControlPlane, NewSigner } from '#services/control/control-plane.ts';
@@ -89,6 +92,21 @@ export class MemoryControlPlane implements ControlPlane {
     this.rebuildStates.change(rebuild, { rebuild: { ...about, visibility: 'public' } });
     if (artifact.digest !== undefined) this.objectStates.allow(artifact.digest.sha256, 'public');
     return rebuild.result;
+  }
+
+  async summarize(caller: Caller, id: string, policy: Policy): Promise<Summary> {
+    const rebuild = this.rebuildStates.visible(caller, id);
+    if (rebuild.result.verdict === 'pending') throw new AppError('conflict', 'It is not finished');
+    const digest = jsonDigest(policy);
+    const before = rebuild.result.summaries?.find((each) => each.policy.digest.sha256 === digest.sha256);
+    if (before) return before;
+    const summary: Summary = {
+      policy: { digest, ...(policy.name === undefined ? {} : { name: policy.name }) },
+      askedAt: new Date().toISOString(),
+      state: 'pending',
+    };
+    this.rebuildStates.change(rebuild, { summaries: [...(rebuild.result.summaries ?? []), summary] });
+    return summary;
   }
 
   async lookup(caller: Caller, query: { purl: string } | { sha256: Sha256 }): Promise<Lookup> {

@@ -84,6 +84,7 @@ describe('the OpenAPI document', () => {
       'post /v1/keys/{hint}/revoke',
       'post /v1/rebuilds',
       'post /v1/rebuilds/{id}/publish',
+      'post /v1/rebuilds/{id}/summaries',
       'post /v1/tokens',
       'post /v1/verdicts:batch',
       'put /v1/uploads/{digest}',
