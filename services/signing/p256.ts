@@ -3,7 +3,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { keyHint, type KeySigner, type Signature } from './signer.ts';
 
 /** A public key that was given to us, and its name. @throws AppError `usage` where it is none of ECDSA on P-256 */
-export function p256PublicKey(
+function p256PublicKey(
   spki: Uint8Array,
   place: string,
 ): { key: KeyObject; hint: string; publicKeyPem: string } {
@@ -13,12 +13,16 @@ export function p256PublicKey(
   } catch {
     // Told below: the parser's words add nothing.
   }
-  if (key?.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new AppError('usage', `The key of ${place} is not an ECDSA key on P-256.`, {
-      hint: 'Transparency logs and other verifiers accept P-256: make such a key.',
-    });
-  }
+  if (key?.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw notP256(place);
   return { key, hint: keyHint(key), publicKeyPem: key.export({ type: 'spki', format: 'pem' }).toString() };
+}
+
+/** @returns an AppError `usage`; `place` says whose key it is, such as `PKCS #11 token assay` */
+export function notP256(place: string): AppError {
+  return new AppError('usage', `The key of ${place} is not an ECDSA key on P-256.`, {
+    hint: 'Transparency logs and other verifiers accept P-256: make such a key.',
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import { remoteSigner } from '../p256.ts';
 import { readSecretFile } from '../secret-file.ts';
 import type { KeySigner } from '../signer.ts';
-import { readPublicKey, signDigest, TokenRefusal } from './pkcs11-tool.ts';
+import { findKey, signDigest, TokenRefusal } from './pkcs11-tool.ts';
 
 const pinBytesMax = 256;
 
@@ -17,18 +17,18 @@ const pinBytesMax = 256;
 export async function pkcs11Signer({ key, module, pinFile }: Pkcs11Config): Promise<KeySigner> {
   const pin = pinReader(pinFile);
   const place = `PKCS #11 token ${key.token}`;
+  const { idHex, spki } = await findKey(module, key);
   const inTurn = oneAtATime();
   const signOnce = async (pae: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> => {
     const digest = createHash('sha256').update(pae).digest();
     const tried = await pin.read();
     try {
-      return await signDigest(module, key, { pin: tried, digest, signal });
+      return await signDigest(module, { token: key.token, idHex }, { pin: tried, digest, signal });
     } catch (error) {
       if (error instanceof TokenRefusal && error.tokenCode?.startsWith('CKR_PIN_')) throw pin.refused(tried);
       throw error;
     }
   };
-  const spki = await readPublicKey(module, key);
   const signer = remoteSigner(place, spki, (pae, signal) => inTurn(() => signOnce(pae, signal)));
   await signer.sign(Buffer.from('Assay: can this key sign?'));
   return signer;

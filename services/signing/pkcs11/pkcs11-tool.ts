@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { AppError } from '#core/errors/app-error.ts';
 import type { Pkcs11Key } from '#services/config/pkcs11-uri.ts';
 import type { Pkcs11Config } from '#services/config/signing.ts';
+import { notP256 } from '../p256.ts';
+import { readPublicKeyList } from './public-key-list.ts';
 
 const timeoutMs = 30_000;
 const outputBytesMax = 16_384;
@@ -18,48 +20,62 @@ export class TokenRefusal extends AppError {
   }
 }
 
-/** Reads the public key beside the private one. @returns SubjectPublicKeyInfo, DER */
-export async function readPublicKey(module: Pkcs11Module, key: Pkcs11Key): Promise<Buffer> {
-  return runTool(module, [...named(key), '--read-object', '--type=pubkey']);
+/**
+ * The one key pair that `key` names, by its id: pkcs11-tool signs with any private key where it is given a label only.
+ * @throws TokenRefusal none or several; AppError `usage` not a key on P-256
+ */
+export async function findKey(
+  module: Pkcs11Module,
+  key: Pkcs11Key,
+): Promise<{ idHex: string; spki: Buffer }> {
+  const listed = await runTool(module, [tokenOf(key), '--list-objects', '--type=pubkey'], {
+    mayBeSilent: true,
+  });
+  const named = readPublicKeyList(listed.toString('utf8')).filter(
+    ({ label, idHex }) =>
+      (key.object === undefined || label === key.object) && (key.idHex === undefined || idHex === key.idHex),
+  );
+  const [found] = named;
+  const hint = 'Check ASSAY_SIGNING_PKCS11; the token needs the public key too, under the same id.';
+  if (!found) throw new TokenRefusal('The PKCS #11 token holds no such key', undefined, hint);
+  if (new Set(named.map(({ idHex }) => idHex)).size > 1)
+    throw new TokenRefusal('The PKCS #11 token holds several such keys', undefined, `${hint} Name it by id.`);
+  const { idHex } = found;
+  if (!/^EC\b.*\b256 bits/.test(found.kind)) throw notP256(`PKCS #11 token ${key.token}`);
+  return {
+    idHex,
+    spki: await runTool(module, [tokenOf(key), `--id=${idHex}`, '--read-object', '--type=pubkey']),
+  };
 }
 
 /** CKM_ECDSA over a sha256, with the user's PIN. @returns DER */
 export async function signDigest(
   module: Pkcs11Module,
-  key: Pkcs11Key,
+  key: Pick<Pkcs11Key, 'token'> & { readonly idHex: string },
   call: { readonly pin: string; readonly digest: Uint8Array; readonly signal?: AbortSignal | undefined },
 ): Promise<Buffer> {
-  const sign = [
-    '--login',
-    `--pin=env:${pinVariable}`,
-    '--sign',
-    '--mechanism=ECDSA',
-    '--signature-format=openssl',
-  ];
-  return runTool(module, [...named(key), ...sign], call);
+  const login = ['--login', `--pin=env:${pinVariable}`];
+  const sign = ['--sign', '--mechanism=ECDSA', '--signature-format=openssl'];
+  return runTool(module, [tokenOf(key), `--id=${key.idHex}`, ...login, ...sign], call);
 }
 
 /** Of the child's environment: arguments can be read by every user of the machine. */
 const pinVariable = 'ASSAY_PKCS11_PIN';
 
-function named({ token, object, idHex }: Pkcs11Key): string[] {
-  return [
-    `--token-label=${token}`,
-    ...(object === undefined ? [] : [`--label=${object}`]),
-    ...(idHex === undefined ? [] : [`--id=${idHex}`]),
-  ];
+function tokenOf({ token }: Pick<Pkcs11Key, 'token'>): string {
+  return `--token-label=${token}`;
+}
+
+interface ToolCall {
+  readonly pin?: string;
+  readonly digest?: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether nothing printed is an answer, too. */
+  readonly mayBeSilent?: boolean;
 }
 
 /** Its messages are not repeated, for they are not ours; of what went wrong only the standard's code is kept. */
-async function runTool(
-  module: Pkcs11Module,
-  args: readonly string[],
-  call: {
-    readonly pin?: string;
-    readonly digest?: Uint8Array;
-    readonly signal?: AbortSignal | undefined;
-  } = {},
-): Promise<Buffer> {
+async function runTool(module: Pkcs11Module, args: readonly string[], call: ToolCall = {}): Promise<Buffer> {
   call.signal?.throwIfAborted();
   const child = spawn('pkcs11-tool', [`--module=${module.path}`, ...args], {
     env: {
@@ -87,7 +103,7 @@ async function runTool(
       bounded(child.stderr, abort),
     ]);
     call.signal?.throwIfAborted();
-    if (code === 0 && output.length > 0) return output;
+    if (code === 0 && (output.length > 0 || call.mayBeSilent === true)) return output;
     throw refused(code, complaints.toString('latin1'));
   } catch (error) {
     call.signal?.throwIfAborted();
@@ -123,7 +139,5 @@ function refused(exit: number | null, complaints: string): TokenRefusal {
   const [code] = /\bCKR_[A-Z0-9_]{1,40}\b/.exec(complaints) ?? [];
   if (/No slot with token named|No slots/.test(complaints))
     return new TokenRefusal('There is no PKCS #11 token of that name', code, hint);
-  if (/object not found|key not found|Public key not found|Private key not found/i.test(complaints))
-    return new TokenRefusal('The PKCS #11 token holds no such key', code, hint);
   return new TokenRefusal('The PKCS #11 token did not do what it was asked', code, hint);
 }

@@ -207,7 +207,8 @@ describe('the PIN of a token', () => {
   test('is no argument of any program', async () => {
     const pipe = join(await scratchFolder(), 'module.so');
     await promisify(execFile)('mkfifo', [pipe]);
-    const { key, module } = token.config;
+    const { module } = token.config;
+    const key = { token: 'assay', idHex: '01' };
     const signing = signDigest({ ...module, path: pipe }, key, { pin: token.pin, digest: Buffer.alloc(32) });
     const refused = expect(signing).rejects.toMatchObject({ code: 'unavailable' });
     // Opens once the program has opened it to load it as its module; until this is closed it waits.
