@@ -18,6 +18,7 @@ export function rebuildMarkdown(result: RebuildResult, context: RebuildReportCon
     ['recipe', result.recipe && `${result.recipe.by} ${code(`sha256:${result.recipe.digest.sha256}`)}`],
     ['level', `${result.level}: ${levelWords[result.level]}`],
     ['reason', result.reason],
+    ['attestations', statesOf(result)],
     ['rebuild', code(result.rebuild.id)],
   ];
   const shown = result.differences.slice(0, differencesMax);
@@ -55,6 +56,13 @@ export function rebuildMarkdown(result: RebuildResult, context: RebuildReportCon
         ]),
     '',
   ].join('\n');
+}
+
+/** What is not complete is told; what is has its bundles. */
+function statesOf({ attestations }: RebuildResult): string | undefined {
+  const waiting = attestations.filter(({ state }) => state !== 'complete');
+  if (waiting.length === 0) return undefined;
+  return waiting.map(({ predicateType, state }) => `${code(predicateType)}: ${state}`).join(', ');
 }
 
 function details(title: string, items: readonly string[]): string[] {

@@ -54,7 +54,13 @@ const cloudVariables = [
 
 /** What the operator may set for one process; nothing else of the launcher's environment arrives. */
 const passed: Readonly<Record<EmbeddedProcess, readonly string[]>> = {
-  api: ['ASSAY_OBJECTS_QUOTA_BYTES', 'ASSAY_RETENTION_DAYS', 'ASSAY_OIDC_FILE', 'ASSAY_UPLOAD_BYTES_MAX'],
+  api: [
+    'ASSAY_OBJECTS_QUOTA_BYTES',
+    'ASSAY_RETENTION_DAYS',
+    'ASSAY_OIDC_FILE',
+    'ASSAY_UPLOAD_BYTES_MAX',
+    'ASSAY_TRUSTED_ROOT_FILE',
+  ],
   gateway: [...networkVariables, 'ASSAY_GATEWAY_CACHE_BYTES'],
   resolve: networkVariables,
   rebuild: [

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { comparisonPredicateType } from '#schemas/predicate-types.ts';
 import { LookupKind, Reason } from '#schemas/verdict.ts';
 import { formats } from '#cli/output.ts';
 import { rebuildReports } from '#cli/reports/rebuild-reports.ts';
 import { exitCodeOf, sentenceOf } from '#cli/reports/rebuild-words.ts';
+import { sha256Of } from '#test/harness/samples.ts';
 import { differentResult, equivalentResult, sampleResult } from '#test/harness/cli/sample-result.ts';
 
 const strict = { acceptEquivalent: false };
@@ -40,6 +42,24 @@ describe('words of verdicts', () => {
     const text = rebuildReports(differentResult(), {})[format]();
     expect(text).not.toMatch(/malware|malicious|tamper|attack|compromis|backdoor|suspicious|unsafe|danger/i);
   });
+
+  it.each(['table', 'markdown', 'json'] as const)(
+    'an attestation without a bundle is never shown as signed, in %s',
+    (format) => {
+      const attestation = {
+        predicateType: comparisonPredicateType,
+        subject: { sha256: sha256Of('artifact') },
+        statement: { sha256: sha256Of('statement') },
+      };
+      for (const state of ['unlogged', 'revoked'] as const) {
+        const text = rebuildReports(sampleResult({ attestations: [{ ...attestation, state }] }), {})[
+          format
+        ]();
+        expect(text).toContain(state);
+        if (format === 'table') expect(text).toContain(`${comparisonPredicateType}  ${state}: `);
+      }
+    },
+  );
 
   it('a difference names members and fields', () => {
     const text = rebuildReports(differentResult(), {}).table();

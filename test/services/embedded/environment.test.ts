@@ -88,6 +88,15 @@ describe('the environment of each process', () => {
       expect(() => readConfig(AttestConfig, environment)).not.toThrow();
   });
 
+  it('the api gives away the trusted root that the attester verifies against', () => {
+    const outside = { ...settings.outside, ASSAY_TRUSTED_ROOT_FILE: '/root.json' };
+    const told = embeddedProcessNames.filter(
+      (name) =>
+        processEnvironment(name, { ...settings, outside })['ASSAY_TRUSTED_ROOT_FILE'] === '/root.json',
+    );
+    expect(told).toEqual(['api', 'attest']);
+  });
+
   it('two starts share no secret', () => {
     expect(makeSecrets().admin).not.toBe(makeSecrets().admin);
   });
