@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { AppError } from '#core/errors/app-error.ts';
 
@@ -43,5 +43,6 @@ export async function makeCertificate(request: CertificateRequest): Promise<X509
       cause,
     });
   }
+  await rm(config);
   return new X509Certificate(await readFile(file));
 }

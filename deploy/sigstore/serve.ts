@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CertificateLog } from './certificate-log.ts';
 import { HttpServer } from './http-server.ts';
@@ -50,6 +50,11 @@ const users: Readonly<Record<string, number>> = {
   [folders.certificateLog]: 10_014,
 };
 
+/** Whom the attester's identity is for. */
+const attesters = 10_005;
+const identity = '/sigstore/identity';
+const tokenEveryMs = 120_000;
+
 const [role = ''] = process.argv.slice(2);
 const serve = Object.hasOwn(roles, role) ? roles[role] : undefined;
 if (serve === undefined) throw new TypeError(`no role ${role}: ${Object.keys(roles).join(', ')}`);
@@ -61,21 +66,20 @@ function at(name: keyof typeof names): { host: string; port: number; grpcPort: n
 
 /** The server takes the place of this process. */
 function become([program, ...args]: Command): void {
-  process.execve?.(program, [program, ...args], { PATH: process.env['PATH'] ?? '', HOME: '/tmp' });
+  if (!process.execve) throw new TypeError('this Node cannot become another program');
+  process.execve(program, [program, ...args], { PATH: process.env['PATH'] ?? '', HOME: '/tmp' });
 }
 
 async function makeKeys(): Promise<void> {
   const there = await stat(join(folders.trust, trustedRootName)).catch(() => undefined);
-  if (there) return;
-  await makeStackFiles(urls, folders);
+  if (!there) await makeStackFiles(urls, folders);
   for (const [folder, user] of Object.entries(users)) {
     await chown(folder, user, user);
     for (const name of await readdir(folder)) await chown(join(folder, name), user, user);
   }
+  await chmod(identity, 0o750);
+  await chown(identity, users[folders.certificateLog] ?? 0, attesters);
 }
-
-const tokenFile = '/sigstore/identity/token';
-const tokenEveryMs = 120_000;
 
 /** Keeps the attester's identity fresh in a file that only its group can read, as Kubernetes projects it into a pod. */
 async function serveIssuer(): Promise<void> {
@@ -86,11 +90,11 @@ async function serveIssuer(): Promise<void> {
   await new HttpServer(ports.issuer, anywhere, issuer.answer).start();
   await new HttpServer(ports.certificateLog, anywhere, certificates.answer).start();
   const subject = process.env['ASSAY_BUILDER_ID'] ?? '';
+  const tokenFile = join(identity, 'token');
   const renew = async (): Promise<void> => {
     await writeFile(`${tokenFile}.new`, await issuer.token({ subject }), { mode: 0o640 });
     await rename(`${tokenFile}.new`, tokenFile);
   };
-  await mkdir('/sigstore/identity', { recursive: true });
   await renew();
   setInterval(() => void renew(), tokenEveryMs);
 }

@@ -9,7 +9,13 @@ import { HttpServer } from './http-server.ts';
 import { Issuer, type TokenRequest } from './issuer.ts';
 import { filesOf } from './material.ts';
 import { ensurePrograms } from './programs.ts';
-import { fulcioCommand, rekorCommand, tsaCommand } from './server-commands.ts';
+import {
+  fulcioCommand,
+  type Listen,
+  type ListenThrice,
+  rekorCommand,
+  tsaCommand,
+} from './server-commands.ts';
 import { ServerProcess } from './server-process.ts';
 import { makeStackFiles, type StackFiles } from './stack-files.ts';
 import type { StackUrls } from './trusted-root.ts';
@@ -50,90 +56,105 @@ export async function startStack({ folder, binaries, log }: StackOptions): Promi
   const bin = binaries ?? (await ensurePrograms());
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keeper = removeWhenWeDie(folder);
-  const services = new Map<StackServiceName, StackService>();
+  let running: StackService[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all([...services.values()].map((service) => service.kill()));
+    await Promise.all(running.map((service) => service.kill()));
     await rm(folder, { recursive: true, force: true });
     await keeper.forget();
   };
   try {
-    const [issuer = 0, fulcio = 0, fulcioGrpc = 0, fulcioMetrics = 0, ...others] = await freePorts(9);
-    const [rekor = 0, rekorGrpc = 0, rekorMetrics = 0, tsa = 0, certificateLog = 0] = others;
-    const urls: StackUrls = {
-      issuerUrl: `http://${host}:${issuer}`,
-      fulcioUrl: `http://${host}:${fulcio}`,
-      rekorUrl: `http://${host}:${rekor}`,
-      tsaUrl: `http://${host}:${tsa}`,
-      certificateLogUrl: `http://${host}:${certificateLog}`,
-    };
-    const at = (name: string): string => join(folder, name);
-    const folders = {
-      fulcio: at('fulcio'),
-      rekor: at('rekor'),
-      tsa: at('tsa'),
-      certificateLog: at('certificate-log'),
-      trust: folder,
-    };
+    const places = await freePlaces();
+    const { urls } = places;
+    const folders = foldersIn(folder);
     const files = await makeStackFiles(urls, folders);
-    const idTokens = await Issuer.create(urls.issuerUrl);
-    services.set('issuer', new HttpServer(issuer, host, idTokens.answer));
-    const certificates = new CertificateLog(
-      createPrivateKey(await readFile(filesOf.certificateLog(folders.certificateLog).key)),
-    );
-    services.set('certificate-log', new HttpServer(certificateLog, host, certificates.answer));
-    const fulcioPorts = { host, port: fulcio, grpcPort: fulcioGrpc, metricsPort: fulcioMetrics };
-    services.set(
-      'fulcio',
-      new ServerProcess({
-        name: 'fulcio',
-        command: await fulcioCommand(bin, fulcioPorts, folders.fulcio, urls.certificateLogUrl),
-        cwd: folders.fulcio,
-        readyUrl: `${urls.fulcioUrl}/healthz`,
-        log,
-        // It leaves its socket behind and then cannot listen on it.
-        before: () => rm(filesOf.fulcio(folders.fulcio).socket, { force: true }),
-      }),
-    );
-    const rekorPorts = { host, port: rekor, grpcPort: rekorGrpc, metricsPort: rekorMetrics };
-    services.set(
-      'rekor',
-      new ServerProcess({
-        name: 'rekor',
-        command: rekorCommand(bin, rekorPorts, folders.rekor, host),
-        cwd: folders.rekor,
-        readyUrl: `${urls.rekorUrl}/healthz`,
-        log,
-      }),
-    );
-    services.set(
-      'tsa',
-      new ServerProcess({
-        name: 'tsa',
-        command: tsaCommand(bin, { host, port: tsa }, folders.tsa),
-        cwd: folders.tsa,
-        readyUrl: `${urls.tsaUrl}/ping`,
-        log,
-      }),
-    );
+    const issuer = await Issuer.create(urls.issuerUrl);
+    const services: Record<StackServiceName, StackService> = {
+      issuer: new HttpServer(places.issuer.port, host, issuer.answer),
+      ...(await servers(bin, places, folders, log)),
+    };
+    running = Object.values(services);
     // Fulcio asks the issuer for its keys once, when it starts.
-    await services.get('issuer')?.start();
-    await Promise.all([...services.values()].map((service) => service.start()));
+    await services.issuer.start();
+    await Promise.all(running.map((service) => service.start()));
     return {
       ...urls,
       ...files,
       tsaQueryUrl: `${urls.tsaUrl}/api/v1/timestamp`,
-      token: (request) => idTokens.token(request),
-      service: (name) => {
-        const service = services.get(name);
-        if (service === undefined) throw new TypeError(`The stack has no ${name}`);
-        return service;
-      },
+      token: (request) => issuer.token(request),
+      service: (name) => services[name],
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function foldersIn(folder: string) {
+  return {
+    fulcio: join(folder, 'fulcio'),
+    rekor: join(folder, 'rekor'),
+    tsa: join(folder, 'tsa'),
+    certificateLog: join(folder, 'certificate-log'),
+    trust: folder,
+  };
+}
+
+type Places = Awaited<ReturnType<typeof freePlaces>>;
+
+/** Where each listens, and the URLs of that. */
+async function freePlaces() {
+  const ports = await freePorts(9);
+  const place = (index: number): ListenThrice => {
+    const [port = 0, grpcPort = 0, metricsPort = 0] = ports.slice(index);
+    return { host, port, grpcPort, metricsPort };
+  };
+  const [fulcio, rekor, tsa, issuer, certificateLog] = [place(0), place(3), place(6), place(7), place(8)];
+  const url = ({ port }: Listen): string => `http://${host}:${port}`;
+  const urls: StackUrls = {
+    fulcioUrl: url(fulcio),
+    rekorUrl: url(rekor),
+    tsaUrl: url(tsa),
+    issuerUrl: url(issuer),
+    certificateLogUrl: url(certificateLog),
+  };
+  return { fulcio, rekor, tsa, issuer, certificateLog, urls };
+}
+
+async function servers(
+  bin: string,
+  { urls, ...at }: Places,
+  folders: ReturnType<typeof foldersIn>,
+  log: StackOptions['log'],
+) {
+  const logKey = await readFile(filesOf.certificateLog(folders.certificateLog).key);
+  const certificates = new CertificateLog(createPrivateKey(logKey));
+  return {
+    'certificate-log': new HttpServer(at.certificateLog.port, host, certificates.answer),
+    fulcio: new ServerProcess({
+      name: 'fulcio',
+      command: await fulcioCommand(bin, at.fulcio, folders.fulcio, urls.certificateLogUrl),
+      cwd: folders.fulcio,
+      readyUrl: `${urls.fulcioUrl}/healthz`,
+      log,
+      // It leaves its socket behind and then cannot listen on it.
+      before: () => rm(filesOf.fulcio(folders.fulcio).socket, { force: true }),
+    }),
+    rekor: new ServerProcess({
+      name: 'rekor',
+      command: rekorCommand(bin, at.rekor, folders.rekor, host),
+      cwd: folders.rekor,
+      readyUrl: `${urls.rekorUrl}/healthz`,
+      log,
+    }),
+    tsa: new ServerProcess({
+      name: 'tsa',
+      command: tsaCommand(bin, at.tsa, folders.tsa),
+      cwd: folders.tsa,
+      readyUrl: `${urls.tsaUrl}/ping`,
+      log,
+    }),
+  };
 }
 
 /** A child whose stdin is ours: when we are gone, however that came, the servers are too, and it removes their folder. */
