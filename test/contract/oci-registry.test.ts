@@ -9,8 +9,26 @@ import { registryCredentials } from '#services/upstream/oci/credentials.ts';
 import { getAttachedBundles } from '#services/upstream/oci/get-bundles.ts';
 import { parseImageReference } from '#services/upstream/oci/reference.ts';
 import { RegistryClient } from '#services/upstream/oci/registry-client.ts';
+import { openTrust } from '#services/upstream/open-trust.ts';
+import { publicSeed } from '#services/upstream/public-seed.ts';
+import { verifyFound } from '#services/upstream/verify-found.ts';
 import { startDockerRegistry, type TestRegistry } from '#test/harness/servers/docker-registry.ts';
+import { digestHex, recorded } from '#test/harness/upstream/recorded.ts';
 import { pushTestImage } from '#test/harness/servers/push-image.ts';
+
+interface OldBundle {
+  readonly verificationMaterial: {
+    readonly x509CertificateChain: { readonly certificates: readonly { readonly rawBytes: string }[] };
+    readonly tlogEntries: readonly {
+      readonly logIndex: string;
+      readonly logId: { readonly keyId: string };
+      readonly integratedTime: string;
+      readonly inclusionPromise: { readonly signedEntryTimestamp: string };
+      readonly canonicalizedBody: string;
+    }[];
+  };
+  readonly dsseEnvelope: unknown;
+}
 
 const signal = new AbortController().signal;
 const bundle = (n: number): Buffer => Buffer.from(JSON.stringify({ mediaType: bundleMediaType, n }));
@@ -72,6 +90,48 @@ describe('docker-registry, which has no referrers API', () => {
     await client.close();
   });
 
+  test('what cosign attached before version 3, under its own tag, is a bundle that verifies', async () => {
+    const { image, client } = await freshImage('team/old');
+    const { attestations } = JSON.parse(recorded('supreme-googles.attestations.json').toString()) as {
+      attestations: { bundle: OldBundle }[];
+    };
+    const { verificationMaterial: material, dsseEnvelope } = (attestations[1] as { bundle: OldBundle })
+      .bundle;
+    const [entry] = material.tlogEntries;
+    const [leaf] = material.x509CertificateChain.certificates;
+    const der = leaf?.rawBytes.replace(/(.{64})(?=.)/g, '$1\n') ?? '';
+    const annotations = {
+      'dev.sigstore.cosign/certificate': `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`,
+      'dev.sigstore.cosign/bundle': JSON.stringify({
+        SignedEntryTimestamp: entry?.inclusionPromise.signedEntryTimestamp,
+        Payload: {
+          body: entry?.canonicalizedBody,
+          integratedTime: Number(entry?.integratedTime),
+          logIndex: Number(entry?.logIndex),
+          logID: Buffer.from(entry?.logId.keyId ?? '', 'base64').toString('hex'),
+        },
+      }),
+    };
+    const layer = {
+      content: JSON.stringify(dsseEnvelope),
+      type: 'application/vnd.dsse.envelope.v1+json',
+      annotations,
+    };
+    await pushTestImage(registry.host, 'team/old', { tag: `sha256-${image.sha256}.att`, layer });
+    const found = await getAttachedBundles(client, image);
+    const trust = openTrust(publicSeed().get('trusted_root.json') ?? '', [], {
+      saidBy: 'the test',
+      repository: 'https://github.com/trishankatdatadog/supreme-goggles',
+    });
+    const [judged] = verifyFound(
+      found,
+      { sha512: digestHex('sha512', recorded('supreme-googles.tgz')) },
+      trust,
+    );
+    expect(judged).toMatchObject({ standing: 'verified', claims: { kind: 'provenance' } });
+    await client.close();
+  });
+
   test('an image that is not there gets nothing attached', async () => {
     const image = parseImageReference(`${registry.host}/team/none@sha256:${'0'.repeat(64)}`);
     const client = new RegistryClient(image, undefined, signal);
@@ -98,7 +158,7 @@ describe('a registry that wants a login', () => {
 
   test('takes what docker login left behind; without it the error says what to do and no secret', async () => {
     const basic = { authorization: `Basic ${Buffer.from('reader:s3cret').toString('base64')}` };
-    const sha256 = await pushTestImage(registry.host, 'private/one', basic);
+    const sha256 = await pushTestImage(registry.host, 'private/one', { headers: basic });
     const image = parseImageReference(`${registry.host}/private/one@sha256:${sha256}`);
     const credentials = await registryCredentials(registry.host, { DOCKER_CONFIG: folder });
     const client = new RegistryClient(image, credentials, signal);

@@ -2,25 +2,36 @@ import { createHash } from 'node:crypto';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
+interface ImageToPush {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tag?: string;
+  readonly layer?: { readonly content: string; readonly type: string; readonly annotations: object };
+}
+
 /** Pushes a tiny image with nothing but the registry's own protocol, and says its digest (hex). */
 export async function pushTestImage(
   host: string,
   repository: string,
-  headers: Readonly<Record<string, string>> = {},
-  content = 'an image',
+  { headers = {}, tag = 'latest', layer }: ImageToPush = {},
 ): Promise<string> {
   const config = await pushBlob(host, repository, Buffer.from(JSON.stringify({ config: {} })), headers);
-  const layer = await pushBlob(host, repository, Buffer.from(content), headers);
+  const content = await pushBlob(host, repository, Buffer.from(layer?.content ?? 'an image'), headers);
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: manifestType,
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer }],
+      layers: [
+        {
+          mediaType: layer?.type ?? 'application/vnd.oci.image.layer.v1.tar',
+          ...content,
+          ...(layer && { annotations: layer.annotations }),
+        },
+      ],
     }),
   );
   const sha256 = createHash('sha256').update(manifest).digest('hex');
-  await expectStatus(201, `http://${host}/v2/${repository}/manifests/latest`, {
+  await expectStatus(201, `http://${host}/v2/${repository}/manifests/${tag}`, {
     method: 'PUT',
     headers: { ...headers, 'content-type': manifestType },
     body: manifest,
