@@ -31,7 +31,10 @@ export function createSigning({ signer, key, timestamps, log, faultOf }: Signing
       const witnesses = [timestamps, logged ? log : undefined].filter((witness) => witness !== undefined);
       const { bytes, signature } = await signedAgainWhereLost(() =>
         signStatement(statement, signer, witnesses, signal),
-      );
+      ).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw asUnavailable(error);
+      });
       const fault = faultOf?.(bytes, { log: logged });
       if (fault !== undefined) throw unverifiable(fault);
       const { material } = signature;
@@ -53,6 +56,13 @@ async function signedAgainWhereLost(sign: () => Promise<SignedStatement>): Promi
       if (!(error instanceof AnswerLost) || tried === triesMax) throw error;
     }
   }
+}
+
+/** What was found when it was opened may be gone or wrong now, such as the file of a PIN: until it is mended. */
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code === 'unavailable') return error;
+  const { message, hint } = error;
+  return new AppError('unavailable', message, hint === undefined ? {} : { hint });
 }
 
 function unverifiable(fault: string): AppError {

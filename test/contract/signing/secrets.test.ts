@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { pino } from 'pino';
@@ -229,6 +229,21 @@ async function commandsNaming(path: string): Promise<string[]> {
   const commands = processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
   return (await Promise.all(commands)).filter((command) => command.includes(path));
 }
+
+test('what was there at the start and is gone is unavailable, whatever it was: the statement is signed later', async () => {
+  const pinFile = join(await scratchFolder(), 'pin');
+  await writeFile(pinFile, token.pin, { mode: 0o600 });
+  const signing = await openSigning({ signer: { kind: 'pkcs11', ...token.config, pinFile } });
+  const unavailable = { code: 'unavailable', hint: expect.stringMatching(/\w/) };
+  await chmod(pinFile, 0o644);
+  await expect(signing.sign(statement, { log: false })).rejects.toMatchObject(unavailable);
+  await rm(pinFile);
+  await expect(signing.sign(statement, { log: false })).rejects.toMatchObject(unavailable);
+  await writeFile(pinFile, 'wrong', { mode: 0o600 });
+  await expect(signing.sign(statement, { log: false })).rejects.toMatchObject(unavailable);
+  await writeFile(pinFile, token.pin);
+  expect((await signing.sign(statement, { log: false })).keyHint).toBe(signing.key?.hint);
+});
 
 test('a key file that cannot be used is in no error', async () => {
   const path = join(await scratchFolder(), 'key.pem');
