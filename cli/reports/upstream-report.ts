@@ -31,7 +31,11 @@ function countsOf({ statements, asked }: UpstreamReport): Counts {
   const standing = (wanted: string): number =>
     statements.filter(({ statement }) => statement.standing === wanted).length;
   const agreement = (wanted: string): number =>
-    statements.flatMap(({ comparisons }) => comparisons).filter((one) => one.agreement === wanted).length;
+    statements
+      .flatMap(({ comparisons }) => comparisons)
+      // That a builder is known agrees with no rebuild; that it is not whom it says contradicts all the same.
+      .filter(({ agreement: one, claim }) => one === wanted && (claim !== 'builder' || one === 'contradicts'))
+      .length;
   return {
     verified: standing('verified'),
     unidentified: standing('unidentified'),
@@ -121,7 +125,7 @@ function statementLines(statement: JudgedStatement): string[] {
     `${from}: ${standing === 'verified' ? 'verified' : 'UNIDENTIFIED'}`,
     `  they say  ${printable(sentenceOf(claims), 600)}`,
     `  signed    by ${printable(by, 400)}${when === '' ? '' : `, ${when}`}`,
-    `  may it?   ${printable(identity?.expected ?? '', 400)}`,
+    `  allowed   ${printable(identity?.expected ?? '', 400)}`,
   ];
 }
 

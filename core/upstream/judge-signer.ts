@@ -9,19 +9,32 @@ export interface SignerJudgement {
   readonly actual: string;
 }
 
-/** Whether a certificate is of whom was expected: every member that is named has to match exactly. */
+/** Who alone may say which repository of a host a workflow ran in. */
+const issuers: Readonly<Record<string, string>> = {
+  'github.com': 'https://token.actions.githubusercontent.com',
+  'gitlab.com': 'https://gitlab.com',
+};
+
+/**
+ * Whether a certificate is of whom was expected: every member that is named has to match exactly. A repository means
+ * something only by its own host's identity provider: others can be made to name any. One of a host that is not known here
+ * needs the provider named.
+ */
 export function judgeSigner(signer: UpstreamSigner, expected: ExpectedSigner): SignerJudgement {
   const wanted = words(expected);
   if (signer.kind === 'public-key') return { ok: false, expected: wanted, actual: `key ${signer.hint}` };
+  const issuer =
+    expected.issuer ?? (expected.repository && issuers[URL.parse(expected.repository)?.host ?? '']);
   const repository = repositoryUrl(certificateClaim(signer, 'sourceRepository') ?? '');
   const workflow = workflowOf(certificateClaim(signer, 'buildConfig') ?? signer.subjectAlternativeName);
-  const named = [expected.repository, expected.issuer, expected.subject].some((part) => part !== undefined);
+  const named = [expected.repository, expected.subject].some((part) => part !== undefined);
   const ok =
     named &&
     (expected.repository === undefined || expected.repository === repository) &&
     (expected.workflow === undefined ||
       (workflow?.path === expected.workflow && workflow.repository === expected.repository)) &&
-    (expected.issuer === undefined || expected.issuer === signer.issuer) &&
+    issuer !== undefined &&
+    issuer === signer.issuer &&
     (expected.subject === undefined || expected.subject === signer.subjectAlternativeName);
   return { ok, expected: wanted, actual: `${signer.subjectAlternativeName}, by ${signer.issuer}` };
 }

@@ -156,6 +156,22 @@ describe('who signed', () => {
     expect(judgeSigner({ kind: 'public-key', hint: 'k' }, expected).ok).toBe(false);
   });
 
+  test('a repository’s name means something by its own host’s identity provider alone', () => {
+    const expected = { saidBy: 'the registry', repository };
+    expect(judgeSigner(signer, expected).ok).toBe(true);
+    expect(judgeSigner({ ...signer, issuer: 'https://oidc.other-ci.example' }, expected).ok).toBe(false);
+    const elsewhere = 'https://git.example/owner/name';
+    const there = {
+      ...signer,
+      issuer: 'https://git.example',
+      extensions: { '1.3.6.1.4.1.57264.1.12': elsewhere },
+    };
+    expect(judgeSigner(there, { saidBy: 'the registry', repository: elsewhere }).ok).toBe(false);
+    expect(
+      judgeSigner(there, { saidBy: 'the registry', repository: elsewhere, issuer: 'https://git.example' }).ok,
+    ).toBe(true);
+  });
+
   test('an expectation that names nobody is met by nobody', () => {
     expect(judgeSigner(signer, { saidBy: 'somebody' }).ok).toBe(false);
   });
