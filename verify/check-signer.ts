@@ -78,5 +78,5 @@ export function checkBuilder(
 
 function identityText(signer: CertificateIdentity): string {
   const name = 'identity' in signer ? signer.identity : signer.identityPattern;
-  return `${name}, by ${signer.issuer}`;
+  return `${name}, vouched for by ${signer.issuer}`;
 }

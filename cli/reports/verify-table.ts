@@ -60,7 +60,7 @@ function signedLines(result: VerifyResult & { verified: true }): string[] {
     ['made', made],
     ['level', level],
   ];
-  return facts.map(([label, text]) => `  ${label.padEnd(10)}${printable(text, 400)}`);
+  return facts.map(([label, text]) => `  ${label.padEnd(11)}${printable(text, 400)}`);
 }
 
 function checkLines({ name, ok, expected, actual }: Check): string[] {

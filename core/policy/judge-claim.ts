@@ -60,7 +60,7 @@ export function judgeClaim(
 
 /** A signer as text. */
 export function signerName(who: SignerIdentity): string {
-  return who.kind === 'public-key' ? `key ${who.hint}` : `${who.identity}, by ${who.issuer}`;
+  return who.kind === 'public-key' ? `key ${who.hint}` : `${who.identity}, vouched for by ${who.issuer}`;
 }
 
 /** What only a comparison must have; where another type has it too, it is held against the same. */

@@ -56,7 +56,7 @@ describe('a certificate', () => {
     expect(result).toMatchObject({
       verified: true,
       signer: { kind: 'certificate', identity, issuer },
-      operator: `${identity}, by ${issuer}`,
+      operator: `${identity}, vouched for by ${issuer}`,
       logEntries: 1,
       times: [{ source: 'timestamp-authority', at: signedAt }],
       level: 'SLSA_BUILD_LEVEL_1',
