@@ -36,7 +36,8 @@ export async function keepStated(
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-  await keepBundles(tx, rebuild, job, attestations);
+  const kept = await keepBundles(tx, rebuild, job, attestations);
+  if (kept.length === attestations.length) return;
   const waiting = (await attestationsOf(tx, rebuild.id)).filter(({ state }) => state !== 'complete');
   await appendEvents(
     tx,
@@ -76,7 +77,9 @@ export async function keepBundles(
       .executeTakeFirst();
     if (numUpdatedRows > 0n) kept.push(predicateType);
   }
-  await dropUnkept(tx, job);
+  const brought = attestations.filter(({ bundle }) => bundle);
+  // A first try that all was taken of has left nothing else.
+  if (job.tries > 1 || kept.length < brought.length) await dropUnkept(tx, job);
   return kept;
 }
 

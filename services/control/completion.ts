@@ -23,6 +23,7 @@ export async function ensureCompletion(
   rebuildId: string,
   delaySeconds = firstPauseSeconds,
 ): Promise<void> {
+  if (await isComplete(tx, rebuildId)) return;
   const jobs = await jobsOf(tx, rebuildId);
   const input = statedInput(jobs);
   if (!input) return;
@@ -155,6 +156,17 @@ export async function sweepIncomplete(deps: ControlDeps): Promise<number> {
       await ensureCompletion(deps, tx, id, 0);
     });
   return rows.length;
+}
+
+async function isComplete(tx: Tx, rebuildId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('attestations')
+    .select('rebuild_id')
+    .where('rebuild_id', '=', rebuildId)
+    .where('state', '<>', 'complete')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined;
 }
 
 async function incomplete(tx: Tx, rebuildId: string): Promise<Stated[]> {
