@@ -46,7 +46,9 @@ export type StatedAttempt = z.infer<typeof StatedAttempt>;
  * docs/predicates/comparison-v1.md
  */
 export const ComparisonPredicate = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z
+    .union([z.literal(1), z.literal(2)])
+    .describe('1: before the facts no-shared-volume and no-root-equivalent were stated'),
   builder: Builder.describe('who rebuilt and signed; a verifier binds the signer to its id'),
   verdict: Verdict,
   artifact: z.strictObject({ purl: Purl.optional(), file: FileName, size: z.int().nonnegative() }),

@@ -156,6 +156,7 @@ export const AttestInput = z.strictObject({
   comparisons: z.array(Comparison).max(2),
   submitter: z.string().max(500).optional(),
   submittedAt: Instant,
+  replayOf: z.uuid().optional().describe('the rebuild whose record the build was served from'),
   facts: z.array(Fact),
 });
 export type AttestInput = z.infer<typeof AttestInput>;

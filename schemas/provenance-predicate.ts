@@ -64,13 +64,7 @@ export const ProvenancePredicate = z.strictObject({
     resolvedDependencies: z.array(ResourceDescriptor).min(2),
   }),
   runDetails: z.strictObject({
-    builder: Builder.extend({
-      builderDependencies: z
-        .array(ResourceDescriptor)
-        .max(16)
-        .optional()
-        .describe('what the builder itself relied on and the build did not use'),
-    }),
+    builder: Builder,
     metadata: z.strictObject({
       invocationId: z.string().max(200),
       startedOn: Instant,

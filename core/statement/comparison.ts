@@ -36,7 +36,7 @@ export function comparisonStatement(
     subject: [{ name: artifact.file, digest: artifact.digest }],
     predicateType: comparisonPredicateType,
     predicate: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       builder,
       verdict,
       artifact: {

@@ -16,7 +16,7 @@ export interface ProvenanceStatement {
 /** What an output's provenance is made of. */
 export interface ProvenanceInput extends Pick<
   AttestInput,
-  'rebuildId' | 'invocationNonce' | 'attempt' | 'served'
+  'rebuildId' | 'invocationNonce' | 'attempt' | 'served' | 'replayOf'
 > {
   readonly artifact: Pick<Artifact, 'purl' | 'file'>;
   readonly recipe: Recipe;
@@ -45,6 +45,7 @@ export function provenanceStatement(input: ProvenanceInput, builder: Builder): P
           ...(attempt === undefined ? {} : { attempt }),
           limits: recipe.limits,
           sandbox: ran.sandbox,
+          ...(input.replayOf === undefined ? {} : { replayOf: input.replayOf }),
         },
         resolvedDependencies: resolvedDependencies(recipe, ran, input.served),
       },

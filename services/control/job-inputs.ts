@@ -71,6 +71,7 @@ export async function attestInput(
     comparisons: comparisonsOf(jobs, attempt),
     submitter: rebuild.submitter,
     submittedAt: rebuild.created_at.toISOString(),
+    ...(rebuild.replay_of ? { replayOf: rebuild.replay_of } : {}),
     facts: [...deps.facts],
   };
 }
@@ -88,8 +89,14 @@ async function servedTo(tx: Tx, jobs: readonly JobRow[], attempt: number): Promi
   const bodies = rows
     .map((row) => row.body)
     .filter((served) => served.kind === 'file' || served.kind === 'index');
-  const byUri = new Map(bodies.map((served) => [served.upstreamUrl ?? served.path, served]));
-  return [...byUri].map(([uri, served]) => ({ uri, sha256: served.sha256, kind: served.kind }));
+  // By digest too: an index that was asked for twice may have been another one.
+  const distinct = new Map(
+    bodies.map(({ upstreamUrl, path, sha256, kind }) => [
+      `${upstreamUrl ?? path}\n${sha256}\n${kind}`,
+      { uri: upstreamUrl ?? path, sha256, kind },
+    ]),
+  );
+  return [...distinct.values()];
 }
 
 export function comparisonsOf(jobs: readonly JobRow[], attempt: number): Comparison[] {

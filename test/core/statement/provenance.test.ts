@@ -97,6 +97,14 @@ test('times, the invocation with its nonce, the attempt, the sandbox and the dig
   });
 });
 
+test('a replay says of which record: what it was served came from there and from no network', () => {
+  const replayOf = '11111111-2222-4333-8444-555555555555';
+  const replayed = provenanceStatement({ ...input, replayOf }, builder);
+  expect(replayed.predicate.buildDefinition.internalParameters.replayOf).toBe(replayOf);
+  expect(encodeStatement(replayed)).toMatchObject({ ok: true });
+  expect(statement.predicate.buildDefinition.internalParameters).not.toHaveProperty('replayOf');
+});
+
 test('it is signed as canonical JSON that matches its schema', () => {
   const encoded = encodeStatement(statement);
   expect(encoded.ok && JSON.parse(Buffer.from(encoded.bytes).toString())).toEqual(
