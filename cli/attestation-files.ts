@@ -4,7 +4,11 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from '@hono/zod-openapi';
 import type { RebuildResult } from '#schemas/rebuild.ts';
-import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
+import {
+  comparisonPredicateType,
+  provenancePredicateType,
+  vsaPredicateType,
+} from '#schemas/predicate-types.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import type { AssayClient } from './client/client.ts';
 import type { CliIo } from './io.ts';
@@ -24,6 +28,7 @@ const Keys = z.object({
 const names: Readonly<Record<string, string>> = {
   [provenancePredicateType]: 'provenance',
   [comparisonPredicateType]: 'comparison',
+  [vsaPredicateType]: 'summary',
 };
 
 /**

@@ -7,6 +7,7 @@ import { registerLevel } from './commands/level.ts';
 import { registerKey } from './commands/key.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerSubmit } from './commands/submit.ts';
+import { registerSummary } from './commands/summary.ts';
 import { registerToken } from './commands/token.ts';
 import { registerTrustedRoot } from './commands/trusted-root.ts';
 import { registerUp } from './commands/up.ts';
@@ -25,6 +26,7 @@ const commands = [
   registerTrustedRoot,
   registerDiff,
   registerLevel,
+  registerSummary,
   registerUpstream,
   registerAttestation,
   registerAttach,

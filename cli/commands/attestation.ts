@@ -5,7 +5,11 @@ import { Option, type Command } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
 import { printable } from '#core/text/printable.ts';
 import { Sha256, type DigestSet } from '#schemas/digest.ts';
-import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
+import {
+  comparisonPredicateType,
+  provenancePredicateType,
+  vsaPredicateType,
+} from '#schemas/predicate-types.ts';
 import { Lookup, type RebuildResult } from '#schemas/rebuild.ts';
 import { bundleBytesMax } from '#schemas/statement.ts';
 import { fetchObject } from '../attestation-files.ts';
@@ -19,7 +23,7 @@ import { joinService } from '../service/open-service.ts';
 interface GetFlags extends ServiceFlags {
   readonly oci?: string;
   readonly output?: string;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'intoto-jsonl';
 }
 
 /** A bundle that the service has: what it is about, and under which name it is kept here. */
@@ -33,6 +37,7 @@ interface Found {
 const kinds: Readonly<Record<string, string>> = {
   [provenancePredicateType]: 'provenance',
   [comparisonPredicateType]: 'comparison',
+  [vsaPredicateType]: 'summary',
 };
 
 /** Answer of `GET /v1/artifacts/{digest}/attestations`, newest first; the bundle itself is fetched by its digest. */
@@ -47,13 +52,15 @@ export function registerAttestation(program: Command, io: CliIo): void {
     .command('get')
     .summary('fetch the signed bundles')
     .description(
-      'Writes <file>.<kind>.sigstore.json for each bundle that a service has, where `assay verify <file>` finds them. It fetches only: nothing is verified here.',
+      'Writes <file>.<kind>.sigstore.json for each bundle that a service has, where `assay verify <file>` finds them; with --format intoto-jsonl one <file>.intoto.jsonl with a bundle on each line. It fetches only: nothing is verified here.',
     )
     .argument('[what]', 'a package URL, sha256:<hex>, a file, or the id of a rebuild')
     .option('--oci <image>', 'instead: what is attached to registry/repository@sha256:<digest>, asked there')
     .option('--output <folder>', 'where to write (default: next to a file that was named, else here)')
     .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
+      new Option('--format <format>', 'what stdout gets, or that one file of lines is written')
+        .choices(['table', 'json', 'intoto-jsonl'])
+        .default('table'),
     );
   addServiceOptions(command).action(async (what: string | undefined, flags: GetFlags) => {
     if ((what === undefined) === (flags.oci === undefined))
@@ -66,7 +73,10 @@ export function registerAttestation(program: Command, io: CliIo): void {
       if (found.length === 0)
         throw new AppError('nothing-to-verify', `The service has signed nothing about ${what}.`);
       const into = flags.output === undefined ? folder : resolve(io.cwd, flags.output);
-      const written = await writeBundles(service.client, found, into);
+      const written =
+        flags.format === 'intoto-jsonl'
+          ? await writeLines(service.client, found, into)
+          : await writeBundles(service.client, found, into);
       io.stdout.write(
         flags.format === 'json'
           ? `${JSON.stringify({ schemaVersion: 1, attestations: written }, null, 2)}\n`
@@ -142,6 +152,28 @@ async function writeBundles(
     const file = join(folder, `${stem}${number === 1 ? '' : `.${number}`}.sigstore.json`);
     await writeFile(file, await fetchObject(client, digest.sha256, bundleBytesMax));
     written.push({ predicateType, digest, file });
+  }
+  return written;
+}
+
+/** All bundles about one file in one of JSON Lines: each is one line, because it is canonical JSON. */
+async function writeLines(
+  client: AssayClient,
+  found: readonly Found[],
+  folder: string,
+): Promise<{ file: string }[]> {
+  const lines = new Map<string, Buffer[]>();
+  for (const { digest, about } of found) {
+    const bytes = await fetchObject(client, digest.sha256, bundleBytesMax);
+    if (bytes.includes('\n')) throw new AppError('upstream', 'The service sent a bundle of several lines.');
+    lines.set(about, [...(lines.get(about) ?? []), bytes, Buffer.from('\n')]);
+  }
+  await mkdir(folder, { recursive: true });
+  const written: { file: string }[] = [];
+  for (const [about, parts] of lines) {
+    const file = join(folder, `${about}.intoto.jsonl`);
+    await writeFile(file, Buffer.concat(parts));
+    written.push({ file });
   }
   return written;
 }

@@ -109,6 +109,29 @@ describe('assay attestation get', () => {
     expect(JSON.parse(verified.stdout).counts.verified).toBe(2);
   });
 
+  test('puts all of a file into one of JSON Lines, which verify reads as well', async () => {
+    await finished(provenance, comparison);
+    const got = await assay(
+      'attestation',
+      'get',
+      artifact.file,
+      '--api',
+      api.url,
+      '--format',
+      'intoto-jsonl',
+    );
+    expect(got).toMatchObject({ code: 0, stdout: `${join(folder, artifact.file)}.intoto.jsonl\n` });
+    expect(await bundlesIn()).toEqual([]);
+    const lines = (await readFile(join(folder, `${artifact.file}.intoto.jsonl`), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual(
+      Array.from({ length: 2 }, () => expect.arrayContaining(['dsseEnvelope', 'verificationMaterial'])),
+    );
+    const key = await assay('key', 'export', '--api', api.url);
+    await writeFile(join(folder, 'key.pub'), key.stdout);
+    const verified = await assay('verify', artifact.file, '--key', 'key.pub', '--format', 'json');
+    expect(JSON.parse(verified.stdout).counts.verified).toBe(2);
+  });
+
   test.each([
     ['a package URL', () => artifact.purl ?? '', artifact.file],
     ['a digest', () => `sha256:${artifact.digest.sha256}`, `sha256-${artifact.digest.sha256.slice(0, 12)}`],
