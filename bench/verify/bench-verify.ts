@@ -125,8 +125,12 @@ async function asProcess(bundle: Buffer, publicKeyPem: string, root: object): Pr
     const cosign = () =>
       wallMs('cosign', [
         'verify-blob-attestation',
-        ...['--bundle', at('bundle.json'), '--key', at('key.pub'), '--trusted-root', at('root.json')],
-        ...['--type', predicateType, '--use-signed-timestamps', at('artifact')],
+        `--bundle=${at('bundle.json')}`,
+        `--key=${at('key.pub')}`,
+        `--trusted-root=${at('root.json')}`,
+        `--type=${predicateType}`,
+        '--use-signed-timestamps',
+        at('artifact'),
       ]);
     try {
       await cosign();

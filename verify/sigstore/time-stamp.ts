@@ -71,8 +71,8 @@ export function parseTimeStamp(der: Buffer): TimeStamp {
   // Certificates and revocation lists may stand before the signers; trust comes from the root alone.
   const signer = readSigner(only(rest.at(-1), derTag.set));
   if (!listed.includes(signer.digest)) throw new MalformedDer('a digest that is not listed');
-  const optional: readonly number[] = [derTag.context(0), derTag.context(1)];
-  if (rest.slice(0, -1).some(({ tag }) => !optional.includes(tag))) throw new MalformedDer('signed data');
+  const isOptional = (tag: number) => tag === derTag.context(0) || tag === derTag.context(1);
+  if (rest.slice(0, -1).some(({ tag }) => !isOptional(tag))) throw new MalformedDer('signed data');
   return { ...readInfo(info), info, signer };
 }
 
