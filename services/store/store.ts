@@ -26,6 +26,8 @@ export async function openStore(
   });
   // A restarting server breaks idle connections; the pool makes new ones.
   pool.on('error', options.onError);
+  // One that is in use is not watched by the pool: broken between two queries of a transaction, it would end the process.
+  pool.on('connect', (client) => client.on('error', options.onError));
   const store = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const { error } = await new Migrator({
     db: store,
