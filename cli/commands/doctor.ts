@@ -4,6 +4,7 @@ import { printable } from '#core/text/printable.ts';
 import { dataFolderPath } from '#services/embedded/data-folder.ts';
 import { upstreamStatuses } from '#services/embedded/upstreams.ts';
 import { limited, ok, type Check } from '../doctor/check.ts';
+import { permittedLevel, type PermittedLevel } from '../doctor/permitted-level.ts';
 import {
   checkDisk,
   checkNamespaces,
@@ -28,9 +29,13 @@ export function registerDoctor(program: Command, io: CliIo): void {
     .action(async (flags: { format: 'table' | 'json' }) => {
       const checks = await lookAround(io);
       const canRebuild = checks.every(({ status }) => status !== 'missing');
-      const report = { schemaVersion: 1, canRebuild, level: 'SLSA_BUILD_LEVEL_1', checks };
+      const permits = permittedLevel(checks, process.getuid?.() === 0);
+      // `level`: what the embedded service gives; `permits`: what a hosted one could give here.
+      const report = { schemaVersion: 1, canRebuild, level: 'SLSA_BUILD_LEVEL_1', permits, checks };
       io.stdout.write(
-        flags.format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : table(checks, canRebuild),
+        flags.format === 'json'
+          ? `${JSON.stringify(report, undefined, 2)}\n`
+          : table(checks, canRebuild, permits),
       );
       io.exitWith(canRebuild ? 0 : 5);
     });
@@ -68,7 +73,7 @@ async function checkRegistries(io: CliIo): Promise<Check[]> {
 
 const words = { ok: 'ok', missing: 'MISSING', limited: 'limited' } as const;
 
-function table(checks: readonly Check[], canRebuild: boolean): string {
+function table(checks: readonly Check[], canRebuild: boolean, permits: PermittedLevel): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, status, found, remedy }) => [
     `${words[status].padEnd(8)} ${name.padEnd(width)}  ${printable(found, 300)}`,
@@ -77,5 +82,6 @@ function table(checks: readonly Check[], canRebuild: boolean): string {
   const sentence = canRebuild
     ? 'This host can rebuild. What it signs has SLSA Build Level 1: a workstation is nobody else\u2019s proof.'
     : 'This host cannot rebuild yet: something that is needed is missing.';
-  return [sentence, '', ...lines, ''].join('\n');
+  const hosted = `Declared hosted, a deployment on this host can reach ${permits.level}: ${permits.words}.`;
+  return [sentence, ...(canRebuild ? [hosted] : []), '', ...lines, ''].join('\n');
 }

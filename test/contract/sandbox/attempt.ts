@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Canary } from '#schemas/place.ts';
 import type { Limits, Step } from '#schemas/recipe.ts';
 import type { Rootfs, Sandbox, SandboxResult, SandboxSpec } from '#workers/sandbox/sandbox.ts';
 
@@ -24,6 +25,7 @@ export interface AttemptOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly outputs?: readonly string[];
   readonly gatewaySocket?: string;
+  readonly canaries?: readonly Canary[];
   readonly signal?: AbortSignal;
   /** Called for each line as it comes. */
   readonly onLine?: (text: string) => void;
@@ -69,6 +71,7 @@ export async function makeAttempts(sandbox: Sandbox, rootfs: Rootfs) {
       limits: { ...smallLimits, ...options.limits },
       ...(options.gatewaySocket === undefined ? {} : { gatewaySocket: options.gatewaySocket }),
       outputs: options.outputs ?? [],
+      canaries: options.canaries ?? [],
       handover,
     };
     const result = await sandbox.run(

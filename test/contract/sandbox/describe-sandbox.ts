@@ -6,6 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logLineLengthMax } from '#core/text/log-line.ts';
+import { layCanary } from '#workers/place/canary-file.ts';
 import type { Sandbox } from '#workers/sandbox/sandbox.ts';
 import { makeAttempts, shellStep, type Attempts } from './attempt.ts';
 import { testRootfs } from './test-rootfs.ts';
@@ -72,14 +73,19 @@ export function describeSandbox(name: string, makeSandbox: () => Promise<Sandbox
         expect(outcome.stdout).toBe('/work/dist\ngreen square');
         expect(outcome.outputs).toEqual([{ path: 'dist/deep/copy.txt', size: 11 }]);
         expect(await readFile(join(outcome.handover, 'dist/deep/copy.txt'), 'utf8')).toBe('the source\n');
-        expect(outcome.facts.map(({ name: fact, value }) => [fact, value])).toContainEqual([
-          'isolated',
-          true,
-        ]);
-        expect(outcome.facts.map(({ name: fact, value }) => [fact, value])).toContainEqual([
-          'ephemeral',
-          true,
-        ]);
+      });
+
+      test('only after it was measured, from inside, that it holds, and that no canary is reached', async () => {
+        const canary = await layCanary(attempts.folder, 'scratch', 0o644);
+        const outcome = await attempt('true', { canaries: [canary] });
+        expect(Object.fromEntries(outcome.facts.map(({ name: fact, value }) => [fact, value]))).toEqual({
+          isolated: true,
+          ephemeral: true,
+          'network-recorded': true,
+          'cache-content-addressed': true,
+        });
+        expect(outcome.facts.every(({ basis }) => basis === 'measured')).toBe(true);
+        expect(outcome.canaries).toEqual([{ id: canary.id, from: 'sandbox', read: false, write: false }]);
       });
 
       test('with arguments that no shell has touched', async () => {
