@@ -128,8 +128,8 @@ function list(items: readonly Markup[]): Markup {
   </ul>`;
 }
 
-function rest(total: number, shown: number): Markup {
-  return total > shown ? html`<p>… and ${total - shown} more: --format json lists them</p>` : html``;
+function rest(total: number, listed: number): Markup {
+  return total > listed ? html`<p>… and ${total - listed} more: --format json lists them</p>` : html``;
 }
 
 function code(text: string): Markup {
