@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { superviseChild, type SupervisedChild } from '#services/embedded/child.ts';
 import {
@@ -26,6 +28,14 @@ interface Servers {
   readonly s3: TestServer & { readonly environment: Readonly<Record<string, string>> };
 }
 
+/** What one deployment has that others have not. */
+export interface ScaledOutOptions {
+  /** Further variables, by process. */
+  readonly environment?: Partial<Record<EmbeddedProcess, Readonly<Record<string, string>>>>;
+  /** A command before that of a process, run as we are: it makes the place that the process finds. */
+  readonly within?: Partial<Record<EmbeddedProcess, readonly string[]>>;
+}
+
 /**
  * The service as an operator runs it on many hosts: PostgreSQL, Redis and S3 are servers of their own, and each process
  * is started by itself with nothing but its own configuration, and started again when it dies. As root each has a user.
@@ -35,6 +45,9 @@ export class ScaledOutService implements Service {
   readonly #servers: Servers;
   readonly #settings: ScaledOutSettings;
   readonly #users: ProcessUsers | undefined;
+  readonly #options: ScaledOutOptions;
+  /** As whose user a process runs, where not as its own. */
+  readonly #as = new Map<EmbeddedProcess, EmbeddedProcess>();
   readonly #children = new Map<EmbeddedProcess, SupervisedChild>();
   readonly #logs: FileHandle[] = [];
   readonly #onceReady = new Map<EmbeddedProcess, () => void>();
@@ -45,15 +58,21 @@ export class ScaledOutService implements Service {
     servers: Servers,
     settings: ScaledOutSettings,
     users: ProcessUsers | undefined,
+    options: ScaledOutOptions,
   ) {
     this.#folder = folder;
     this.#servers = servers;
     this.#settings = settings;
     this.#users = users;
+    this.#options = options;
     this.#upstreams = settings.upstreams;
   }
 
-  static async start(sandbox: ChosenSandbox, rootfs: string): Promise<ScaledOutService> {
+  static async start(
+    sandbox: ChosenSandbox,
+    rootfs: string,
+    options: ScaledOutOptions = {},
+  ): Promise<ScaledOutService> {
     const folder = await mkdtemp(join(tmpdir(), 'assay-scaled-out-'));
     await chmod(folder, 0o711);
     const [postgres, redis, s3] = await Promise.all([startTestPostgres(), startTestRedis(), startTestS3()]);
@@ -74,6 +93,7 @@ export class ScaledOutService implements Service {
         workFolder: join(folder, 'work'),
       },
       users,
+      options,
     );
     try {
       await service.#startAll();
@@ -94,6 +114,27 @@ export class ScaledOutService implements Service {
 
   get workFolder(): string {
     return this.#settings.workFolder;
+  }
+
+  /** Where the attester's key is. */
+  get keyFolder(): string {
+    return this.#settings.keyFolder;
+  }
+
+  /** The user of a process, where each has one. */
+  userOf(name: EmbeddedProcess): { readonly uid: number; readonly gid: number } {
+    const user = this.#users?.[name];
+    if (user === undefined) throw new Error('the processes have no users of their own: run this as root');
+    return user;
+  }
+
+  /** From now on `name` runs as the user of `other`, who gets its folder; with its own name, as before. */
+  async restartAs(name: EmbeddedProcess, other: EmbeddedProcess): Promise<void> {
+    await this.#children.get(name)?.stop();
+    this.#as.set(name, other);
+    const { uid, gid } = this.userOf(other);
+    await promisify(execFile)('chown', ['-R', `${uid}:${gid}`, '--', join(this.#settings.workFolder, name)]);
+    await this.#start(name);
   }
 
   /** Where the queue is. `flush` takes all that it holds. */
@@ -157,9 +198,12 @@ export class ScaledOutService implements Service {
     const child = await superviseChild(
       {
         name,
-        argv: [...this.#asUser(name), process.execPath, embeddedProcesses[name].main],
+        argv: this.#argv(name),
         cwd: checkout,
-        environment: () => scaledOutEnvironment(name, { ...this.#settings, upstreams: this.#upstreams }),
+        environment: () => ({
+          ...scaledOutEnvironment(name, { ...this.#settings, upstreams: this.#upstreams }),
+          ...this.#options.environment?.[name],
+        }),
         stderr: log.fd,
       },
       () => this.#onceReady.get(name)?.(),
@@ -173,9 +217,16 @@ export class ScaledOutService implements Service {
     await ready;
   }
 
+  #argv(name: EmbeddedProcess): [string, ...string[]] {
+    const [program, ...args] = this.#asUser(name);
+    const [first = program, ...within] = this.#options.within?.[name] ?? [];
+    const command = [...args, process.execPath, embeddedProcesses[name].main];
+    return first === program ? [program, ...command] : [first, ...within, program, ...command];
+  }
+
   /** As the container or unit of that process would: its own user, no other's files. */
   #asUser(name: EmbeddedProcess): [string, ...string[]] {
-    const user = this.#users?.[name];
+    const user = this.#users?.[this.#as.get(name) ?? name];
     if (user === undefined) return ['setpriv', '--'];
     const groups = user.groups.length === 0 ? '--clear-groups' : `--groups=${user.groups.join(',')}`;
     return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, groups, '--'];
