@@ -1,8 +1,10 @@
 #!/bin/sh
 # Prints an environment file for docker-compose.yml with fresh secrets: deploy/make-env.sh >.env
+# With --sigstore: the attester signs by a Sigstore of its own (profile `sigstore`), without a key.
 # The package index is the one that this machine's pip uses, unless ASSAY_PYPI_URL names another.
 # The admin's token is in it as ASSAY_ADMIN_TOKEN; the api knows of every token only the sha256.
 set -eu
+case ${1-} in '' | --sigstore) ;; *) echo "usage: $0 [--sigstore]" >&2; exit 2 ;; esac
 umask 077
 secret() { head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n'; }
 tokens=
@@ -30,3 +32,12 @@ index=${ASSAY_PYPI_URL:-${PIP_INDEX_URL:-$(python3 -m pip config get global.inde
 [ -n "$index" ] || index=$(COLUMNS=200 python3 -m pip install --help 2>/dev/null |
   sed -n '/--index-url <url>/,/^  *-/p' | grep -o 'https\{0,1\}://[^ )]*' | head -n 1)
 printf 'ASSAY_PYPI_URL=%s\n' "$index"
+if [ "${1-}" = --sigstore ]; then
+  printf 'COMPOSE_PROFILES=sigstore\n'
+  printf 'ASSAY_SIGNING_KEY_FILE=\n'
+  printf 'ASSAY_FULCIO_URL=http://fulcio:5555\n'
+  printf 'ASSAY_OIDC_TOKEN_FILE=/var/lib/assay/identity/token\n'
+  printf 'ASSAY_REKOR_URL=http://rekor:3000\n'
+  printf 'ASSAY_TSA_URL=http://tsa:3004/api/v1/timestamp\n'
+  printf 'ASSAY_TRUSTED_ROOT_FILE=/var/lib/assay/trust/trusted_root.json\n'
+fi

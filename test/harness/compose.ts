@@ -24,7 +24,7 @@ export interface Compose {
   stop(): Promise<void>;
 }
 
-/** Makes the images (kept between runs on one machine), fresh secrets, and brings everything up. */
+/** Makes the images (kept between runs on one machine), fresh secrets, and brings everything up, its Sigstore too. */
 export async function startCompose(): Promise<Compose> {
   const engine = await startDockerEngine({ outbound: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'assay-compose-'));
@@ -47,7 +47,7 @@ export async function startCompose(): Promise<Compose> {
   };
   try {
     await execute('deploy/images/make-images.sh', [], { ...options, timeout: imagesMs });
-    const { stdout: secrets } = await execute('deploy/make-env.sh', [], options);
+    const { stdout: secrets } = await execute('deploy/make-env.sh', ['--sigstore'], options);
     const envFile = path.join(folder, 'env');
     await writeFile(envFile, secrets, { mode: 0o600 });
     const run = async (...args: string[]): Promise<string> =>
