@@ -35,6 +35,7 @@ async function verifyFile(io: CliIo, file: string, flags: VerifyFlags): Promise<
     keyFiles: flags.key,
     keys,
     ...(flags.trustedRoot !== undefined && { trustedRoot: flags.trustedRoot }),
+    ...(flags.witnesses && { witnesses: flags.witnesses }),
     documentKeys: quorum !== undefined || flags.builderId.length > 0,
   });
   const { sha256, sha512 } = await digestsOf(resolve(io.cwd, file), file);

@@ -8,6 +8,7 @@ import {
   UnusableKey,
   UnusableTrustedRoot,
   trustMaterial,
+  type Thresholds,
   type Trust,
   type TrustedKey,
 } from '#verify/trust.ts';
@@ -23,6 +24,8 @@ export interface TrustSources {
   readonly trustedRoot?: string;
   /** Whether the keys of a trust document may be believed: somebody named the builder, or a table names the keys. */
   readonly documentKeys: boolean;
+  /** What has to witness a signature; default: a certificate's by a log and a time, a key's by nothing. */
+  readonly witnesses?: Thresholds;
 }
 
 const blocks = /-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g;
@@ -42,7 +45,11 @@ export async function readTrust(cwd: string, sources: TrustSources): Promise<Tru
   const root = sources.trustedRoot === undefined ? undefined : await readRoot(cwd, sources.trustedRoot);
   try {
     const keys = joinKeys(given, root?.keys ?? [], sources.documentKeys);
-    return trustMaterial({ keys, ...(root?.sigstore && { trustedRootJson: root.sigstore }) });
+    return trustMaterial({
+      keys,
+      ...(root?.sigstore && { trustedRootJson: root.sigstore }),
+      ...(sources.witnesses && { thresholds: sources.witnesses }),
+    });
   } catch (error) {
     if (error instanceof UnusableTrustedRoot)
       throw new AppError('usage', `${sources.trustedRoot ?? ''} cannot be trusted. ${error.message}`);

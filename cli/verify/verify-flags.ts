@@ -6,6 +6,7 @@ import {
   vsaPredicateType,
 } from '#schemas/predicate-types.ts';
 import type { Accepted, SourceExpectation } from '#verify/expectation.ts';
+import type { Thresholds } from '#verify/trust.ts';
 
 /** What the command line of `assay verify` says. */
 export interface VerifyFlags {
@@ -24,6 +25,7 @@ export interface VerifyFlags {
   readonly maxAge?: number;
   readonly resourceUri?: string;
   readonly summaryPolicy: readonly string[];
+  readonly witnesses?: Thresholds;
   readonly accept?: Accepted;
   readonly rebuilders?: string;
   readonly threshold?: number;
@@ -46,6 +48,10 @@ export function addVerifyOptions(command: Command): Command {
       '--trusted-root <file>',
       'authorities, logs and keys: a Sigstore trusted_root.json, or what `assay trusted-root` prints',
     ),
+    new Option(
+      '--witnesses <which>',
+      'what has to witness a signature: log, time, log,time (default: log,time for a certificate, none for a key)',
+    ).argParser(parseWitnesses),
     repeatable('--identity <name>', 'whom a certificate has to name, exactly; repeatable'),
     repeatable('--identity-pattern <p>', 'the same with * (no slash) and ** (any text); repeatable'),
     new Option('--issuer <url>', 'who vouches for the identity, exactly'),
@@ -97,6 +103,14 @@ function parseAge(text: string): number {
   const [, count, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) return Number(count) * (unitsMs[unit] ?? 0);
   throw new InvalidArgumentError('an age is a whole number of minutes, hours or days: 90m, 12h, 30d');
+}
+
+/** What is named is needed once, what is not is not; a certificate needs a trusted time whatever is named. */
+function parseWitnesses(text: string): Thresholds {
+  const named = text.split(',');
+  if (named.every((name) => name === 'log' || name === 'time'))
+    return { logEntries: named.includes('log') ? 1 : 0, timestamps: named.includes('time') ? 1 : 0 };
+  throw new InvalidArgumentError('log, time, or log,time');
 }
 
 function parseCount(text: string): number {

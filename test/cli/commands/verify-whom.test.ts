@@ -8,6 +8,7 @@ import { runInProcess, type InProcessRun } from '#test/harness/cli/run-in-proces
 import { artifact, builder, different, reproduced, wheelBytes } from '#test/harness/samples/attest-input.ts';
 import {
   certificateSigner,
+  keySigner,
   testBundle,
   testSigstore,
   trustedRootOf,
@@ -99,6 +100,44 @@ describe('an identity', () => {
     ['a threshold without rebuilders', ['--key', 'alice.pub', '--threshold', '2']],
   ])('%s is refused', async (_, args) => {
     expect(await verify(...keyless, ...args)).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('--witnesses', () => {
+  test('refuses a bundle by a key from which the log entry or the time was taken away', async () => {
+    const key = keySigner();
+    const whole = testBundle(world, key, { payload: JSON.stringify(say()) });
+    await put('witnessed.pub', key.publicKeyPem);
+    const asked = ['--key', 'witnessed.pub', '--trusted-root', 'root.json', '--witnesses', 'log,time'];
+    await put('whole.json', JSON.stringify(whole));
+    expect(await verify('--bundle', 'whole.json', ...asked)).toMatchObject({ code: 0 });
+    for (const taken of ['tlogEntries', 'timestampVerificationData'] as const) {
+      const bundle = structuredClone(whole) as { verificationMaterial: Record<string, unknown> };
+      delete bundle.verificationMaterial[taken];
+      await put('stripped.json', JSON.stringify(bundle));
+      const { code, stdout } = await verify('--bundle', 'stripped.json', ...asked);
+      expect(code, taken).toBe(1);
+      expect(stdout.split('\n')[0]).toContain('1 of 1 bundle failed: witnesses.');
+    }
+  });
+
+  test('takes a certificate without a log entry only where no log is asked for, and never without a time', async () => {
+    const bundle = testBundle(world, certificateSigner(world), { payload: JSON.stringify(say()) });
+    const asked = ['--trusted-root', 'root.json', '--identity', identity, '--issuer', issuer];
+    const without = (member: string): string => {
+      const copy = structuredClone(bundle) as { verificationMaterial: Record<string, unknown> };
+      delete copy.verificationMaterial[member];
+      return JSON.stringify(copy);
+    };
+    await put('unlogged.json', without('tlogEntries'));
+    await put('untimed.json', without('timestampVerificationData'));
+    expect(await verify('--bundle', 'unlogged.json', ...asked)).toMatchObject({ code: 1 });
+    expect(await verify('--bundle', 'unlogged.json', ...asked, '--witnesses', 'time')).toMatchObject({
+      code: 0,
+    });
+    expect(await verify('--bundle', 'untimed.json', ...asked, '--witnesses', 'log')).toMatchObject({
+      code: 1,
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { FactName } from '#schemas/level.ts';
 import type { LevelReport } from '#schemas/level-report.ts';
 import { artifact, fact } from './attest-input.ts';
 
-const facts = FactName.options.map((name) => fact(name, name === 'ephemeral' ? false : true));
+const facts = FactName.options.map((name) => fact(name, name !== 'ephemeral'));
 
 /** Of a rebuild that has all but one fact of level 3. */
 export const levelReport: LevelReport = {
