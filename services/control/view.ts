@@ -86,7 +86,8 @@ function levelOf(rebuild: RebuildRow): RebuildResult['level'] {
 
 function attemptsOf(rebuild: RebuildRow, jobs: readonly JobRow[]): AttemptView[] {
   return jobs
-    .filter((job) => job.kind === 'rebuild')
+    // The row may have been read a moment before the recipes were: a job that was made since has none in it.
+    .filter((job) => job.kind === 'rebuild' && rebuild.recipes?.[job.attempt - 1] !== undefined)
     .map(({ attempt, status }) => {
       const recipe = recipeOf(rebuild, attempt);
       return {
