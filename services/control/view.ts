@@ -85,17 +85,19 @@ function levelOf(rebuild: RebuildRow): RebuildResult['level'] {
 }
 
 function attemptsOf(rebuild: RebuildRow, jobs: readonly JobRow[]): AttemptView[] {
-  return jobs
-    // The row may have been read a moment before the recipes were: a job that was made since has none in it.
-    .filter((job) => job.kind === 'rebuild' && rebuild.recipes?.[job.attempt - 1] !== undefined)
-    .map(({ attempt, status }) => {
-      const recipe = recipeOf(rebuild, attempt);
-      return {
-        number: attempt,
-        recipe: { notes: recipe.notes, digest: jsonDigest(recipe) },
-        ...(status === 'gave-up' ? gaveUp : outcomeOf(rebuildReport(jobs, attempt))),
-      };
-    });
+  return (
+    jobs
+      // The row may have been read a moment before the recipes were: a job that was made since has none in it.
+      .filter((job) => job.kind === 'rebuild' && rebuild.recipes?.[job.attempt - 1] !== undefined)
+      .map(({ attempt, status }) => {
+        const recipe = recipeOf(rebuild, attempt);
+        return {
+          number: attempt,
+          recipe: { notes: recipe.notes, digest: jsonDigest(recipe) },
+          ...(status === 'gave-up' ? gaveUp : outcomeOf(rebuildReport(jobs, attempt))),
+        };
+      })
+  );
 }
 
 const gaveUp = {
