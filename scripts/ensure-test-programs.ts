@@ -19,6 +19,8 @@ const testPrograms = [
   },
   { program: 'softhsm2-util', package: 'softhsm2', for: 'a PKCS #11 token' },
   { program: 'pkcs11-tool', package: 'opensc', for: 'signing with a PKCS #11 token' },
+  { program: 'xz', package: 'xz-utils', for: 'archives that the real xz made' },
+  { program: 'dpkg-deb', package: 'dpkg', for: 'a .deb that the real dpkg-deb made' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 

@@ -1,6 +1,7 @@
 import { arMagic } from './ar/header.ts';
 import type { ArchiveFormat } from './entry.ts';
 import { headerChecksumHolds } from './tar/header.ts';
+import { xzMagic } from './xz/container.ts';
 
 /** How many leading bytes `detect` looks at. */
 export const detectBytes = 512;
@@ -14,6 +15,7 @@ export function detect(head: Uint8Array): ArchiveFormat | undefined {
   if (b === 0xb5 && c === 0x2f && d === 0xfd && a === 0x28) return 'zstd';
   if (a !== undefined && a >= 0x50 && a <= 0x5f && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
   if (startsWith(head, arMagic)) return 'ar';
+  if (startsWith(head, xzMagic)) return 'xz';
   if (head.byteLength >= 512 && headerChecksumHolds(head)) return 'tar';
   return undefined;
 }

@@ -1,10 +1,10 @@
 /** Formats that hold one content without a name. */
-export type StreamFormat = 'gzip' | 'zstd';
+export type StreamFormat = 'gzip' | 'zstd' | 'xz';
 export type ArchiveFormat = 'zip' | 'tar' | 'ar' | StreamFormat;
 
 /** Whether an archive of this format is one content in another form, and nothing else. */
 export function isStream(format: ArchiveFormat): format is StreamFormat {
-  return format === 'gzip' || format === 'zstd';
+  return format === 'gzip' || format === 'zstd' || format === 'xz';
 }
 
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'other';

@@ -10,6 +10,7 @@ import type { ReadLimits } from './limits.ts';
 import { Malformed } from './malformed.ts';
 import { digestAll, Reading, type ContentReader, type Place, type Purpose } from './reading.ts';
 import { readTar } from './tar/read-tar.ts';
+import { readXz } from './xz/read-xz.ts';
 import { findEnd } from './zip/end-record.ts';
 import { readZip } from './zip/read-zip.ts';
 import { readZstd } from './zstd/read-zstd.ts';
@@ -23,6 +24,7 @@ const forwardReaders: Readonly<Record<Exclude<ArchiveFormat, 'zip'>, ForwardRead
   ar: readAr,
   gzip: readGzip,
   zstd: readZstd,
+  xz: readXz,
 };
 
 /** Runs `read`; bytes that break the rules of the archive at `place` become a finding. */

@@ -1,6 +1,7 @@
 import type { Explainer } from './explainer.ts';
 
-const compressorField = /^(?:compressed|method|gzip_deflate|gzip_xfl|zstd_header|zstd_frame)$/;
+const compressorField =
+  /^(?:compressed|method|gzip_deflate|gzip_xfl|zstd_header|zstd_frame|xz_header|xz_filters|xz_blocks)$/;
 
 export const compressor: Explainer = {
   meta: {

@@ -8,6 +8,7 @@ import { Comparison } from '#schemas/comparison.ts';
 import { buildAr } from '#test/core/archive/build-ar.ts';
 import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
 import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
+import { compressXz } from '#test/core/archive/compress-xz.ts';
 import { tinyArchives } from '#test/core/archive/tiny-archives.ts';
 
 const compare = (a: Uint8Array, b: Uint8Array) =>
@@ -53,6 +54,11 @@ const tiny = Object.entries(tinyArchives)
   .filter(([id]) => id !== 'bomb')
   .flatMap(([, archives]) => Object.values(archives ?? {}));
 
+/** Made once: a process for each run would take minutes. */
+const xzArchives = [[], ['-0'], ['--check=none'], ['--check=sha256'], ['--block-size=700']].map((options) =>
+  compressXz(buildTar([{ name: 'a.txt', data: 'hello '.repeat(50) }, { name: 'b.txt' }]), ...options),
+);
+
 /** A well-formed archive of any kind, one nested in another now and then. */
 const archive: fc.Arbitrary<Buffer> = fc.oneof(
   zipMembers.map((members) => buildZip(members)),
@@ -74,6 +80,10 @@ const archive: fc.Arbitrary<Buffer> = fc.oneof(
     .map(([outer, inner]) =>
       buildZip([...outer, { name: 'inner.tgz', data: gzipSync(buildTar(inner)), method: 8 }]),
     ),
+  fc.constantFrom(...xzArchives),
+  fc
+    .tuple(tarMembers, fc.constantFrom(...xzArchives))
+    .map(([members, inner]) => buildTar([...members, { name: 'inner.tar.xz', data: inner }])),
   fc.constantFrom(...tiny),
 );
 

@@ -3,6 +3,7 @@ import type { FindingId } from '#core/archive/findings.ts';
 import { buildAr } from './build-ar.ts';
 import { buildTar } from './build-tar.ts';
 import { buildZip, type ZipMember } from './build-zip.ts';
+import { compressXz } from './compress-xz.ts';
 
 const plain: ZipMember = { name: 'a.txt', data: 'hello' };
 const other: ZipMember = { name: 'b.txt', data: 'world' };
@@ -55,6 +56,7 @@ export const harmless = {
   ar: buildAr([file, { name: 'b.txt', data: 'world' }]),
   gzip: gzipSync('hello', { level: 6 }),
   zstd: zstdCompressSync('hello', { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+  xz: compressXz('hello'),
 };
 
 /** A frame that every zstd decoder skips, RFC 8878 section 3.1.2. */
@@ -76,6 +78,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'bytes after a zip': buildZip([plain], { suffix: Buffer.from('hidden') }),
     'bytes after a tar': buildTar([file], Buffer.concat([Buffer.alloc(1024), Buffer.from('hidden')])),
     'bytes after an ar': buildAr([file], 'hidden'),
+    'bytes after an xz': Buffer.concat([harmless.xz, Buffer.from('hidden')]),
     'bytes after a zstd': Buffer.concat([harmless.zstd, Buffer.from('hidden')]),
     'bytes after a gzip': Buffer.concat([harmless.gzip, Buffer.from('hidden')]),
   },
@@ -91,6 +94,8 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'count-mismatch': { 'more entries on record': withLongCentral() },
   'content-mismatch': {
     'a zip with a wrong checksum': buildZip([{ ...plain, crc: 1 }]),
+    // Its end is CRC-64, an index of 8 bytes and a footer of 12.
+    'an xz with a wrong checksum': withBytes(harmless.xz, harmless.xz.byteLength - 21, 0),
     'a gzip with a wrong checksum': withBytes(harmless.gzip, harmless.gzip.byteLength - 8, 0),
   },
   'unreadable-archive': {
@@ -98,6 +103,8 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'a tar with a broken header': withBytes(buildTar([file, file]), 1024 + 10, 7),
     'a zstd cut short': harmless.zstd.subarray(0, 9),
     'a zstd with a wrong checksum': withBytes(harmless.zstd, harmless.zstd.byteLength - 1, 0xaa),
+    'an xz cut short': harmless.xz.subarray(0, -1),
+    'an xz with a wrong index': withBytes(harmless.xz, harmless.xz.byteLength - 18, 7),
     'an ar cut short': harmless.ar.subarray(0, -3),
     'a gzip cut short': harmless.gzip.subarray(0, 15),
   },
@@ -108,6 +115,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'second-archive': { 'a tar behind a tar': Buffer.concat([buildTar([file]), buildTar([file])]) },
   'second-member': {
     'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]),
+    'an xz behind an xz': Buffer.concat([harmless.xz, Buffer.alloc(4), compressXz('more')]),
     'a zstd behind a zstd': Buffer.concat([harmless.zstd, zstdCompressSync('more')]),
   },
   'nonzero-padding': {
@@ -170,6 +178,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     ]),
   },
   bomb: {
+    'an xz of zeros': compressXz(Buffer.alloc(65 * 1024 ** 2), '-0'),
     'a gzip of zeros': gzipSync(Buffer.alloc(65 * 1024 ** 2)),
     'a zip of zeros': buildZip([{ name: 'z', method: 8, data: Buffer.alloc(65 * 1024 ** 2) }]),
   },

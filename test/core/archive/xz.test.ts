@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readFacts } from '#core/archive/archive-facts.ts';
+import { memorySource } from '#core/archive/byte-source.ts';
+import type { Archive } from '#core/archive/entry.ts';
+import { defaultReadLimits } from '#core/archive/limits.ts';
+import { readFile, startReading } from '#core/archive/read-content.ts';
+import { rootPlace, type Purpose } from '#core/archive/reading.ts';
+import { compareSources } from '#core/compare/compare-sources.ts';
+import { buildTar } from './build-tar.ts';
+import { compressXz } from './compress-xz.ts';
+
+async function decode(bytes: Buffer) {
+  const parts: Buffer[] = [];
+  const purpose: Purpose = {
+    digest: true,
+    wanted: () => true,
+    tap: () => (piece) => void parts.push(Buffer.from(piece)),
+  };
+  const reading = startReading(defaultReadLimits, purpose);
+  const archive: Archive | undefined = await readFile(reading, rootPlace, memorySource(bytes));
+  return { archive, content: Buffer.concat(parts), pieces: parts, findings: reading.findings };
+}
+
+/** Bytes that no one can foresee but everyone can make again. */
+function noise(size: number, seed: string): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < size; at += 64) {
+    parts.push(createHash('sha512').update(`${seed}${at}`).digest());
+  }
+  return Buffer.concat(parts).subarray(0, size);
+}
+
+const random = noise(1_000_000, 'a');
+const contents: Readonly<Record<string, Buffer>> = {
+  nothing: Buffer.alloc(0),
+  'one byte': Buffer.from('x'),
+  random,
+  repetitive: Buffer.from('the quick brown fox\n'.repeat(100_000)),
+  zeros: Buffer.alloc(2_000_000),
+  text: Buffer.from(
+    Array.from({ length: 60_000 }, (_, at) => `line ${(at * at) % 9973} of ${at}\n`).join(''),
+  ),
+  'far matches': Buffer.concat([random, noise(5, 'b'), random.subarray(7)]),
+  'text and noise': Buffer.concat([Buffer.alloc(333, 'ab'), noise(70_001, 'c'), Buffer.alloc(99_999, 'abc')]),
+};
+const levels = Array.from({ length: 10 }, (_, level) => [`-${level}`]);
+const options = [
+  ...levels,
+  ['-6e'],
+  ['--check=none'],
+  ['--check=crc32'],
+  ['--check=crc64'],
+  ['--check=sha256'],
+  ['--block-size=65536'],
+  ['--block-size=300000', '--threads=2'],
+  ['--lzma2=dict=4096,lc=0,lp=4,pb=4'],
+  ['--lzma2=dict=4KiB,lc=4,lp=0,pb=0,mf=bt2,mode=fast'],
+];
+
+describe('xz', () => {
+  it.each(options.map((option) => ({ option })))(
+    'decodes what xz $option made, byte for byte',
+    async ({ option }) => {
+      for (const [name, content] of Object.entries(contents)) {
+        const { archive, content: decoded, pieces, findings } = await decode(compressXz(content, ...option));
+        expect({ name, format: archive?.format, findings }).toEqual({ name, format: 'xz', findings: [] });
+        expect(decoded.equals(content)).toBe(true);
+        expect(Math.max(0, ...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(65_536);
+      }
+    },
+    120_000,
+  );
+
+  it('decodes more than dictionary and room together, so that the window moves', async () => {
+    const content = Buffer.concat(
+      Array.from({ length: 8 }, (_, at) => [random, contents['text'] ?? random][at % 2] ?? random),
+    );
+    const { content: decoded } = await decode(compressXz(content, '--lzma2=dict=1MiB,lc=0,lp=2,pb=2'));
+    expect(decoded.equals(content)).toBe(true);
+  });
+
+  it('decodes several streams as one', async () => {
+    const { content } = await decode(Buffer.concat([compressXz('one '), compressXz(''), compressXz('two')]));
+    expect(content.toString()).toBe('one two');
+  });
+
+  it('opens the members of a .deb that dpkg-deb made', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'assay-deb-'));
+    try {
+      mkdirSync(path.join(folder, 'root/DEBIAN'), { recursive: true });
+      const control =
+        'Package: hello\nVersion: 1\nArchitecture: all\nMaintainer: A <a@example.org>\nDescription: x\n';
+      writeFileSync(path.join(folder, 'root/DEBIAN/control'), control);
+      writeFileSync(path.join(folder, 'root/hello.txt'), 'hello');
+      execFileSync('dpkg-deb', ['-Zxz', '--root-owner-group', '-b', 'root', 'hello.deb'], { cwd: folder });
+      const facts = await readFacts(memorySource(readFileSync(path.join(folder, 'hello.deb'))), {
+        texts: ['**'],
+        nestedDigests: true,
+      });
+      expect(facts.findings).toEqual([]);
+      expect(JSON.stringify(facts.members)).toContain('hello.txt');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('counts stream padding, and nothing after it, as part of the stream', async () => {
+    const { archive, findings } = await decode(Buffer.concat([compressXz('hello'), Buffer.alloc(8)]));
+    expect(findings).toEqual([]);
+    expect(archive?.fields['xz_padding']).toBe('8 zero bytes');
+    const odd = await decode(Buffer.concat([compressXz('hello'), Buffer.alloc(7)]));
+    expect(odd.findings).toEqual([expect.objectContaining({ id: 'bytes-after', detail: '3 zero bytes' })]);
+  });
+
+  it.each([
+    { what: 'another filter', bytes: compressXz('hello', '--x86', '--lzma2'), says: /filter x86/ },
+    {
+      what: 'a too large dictionary',
+      bytes: compressXz('hello', '--lzma2=dict=128MiB'),
+      says: /dictionary of/,
+    },
+  ])('refuses $what with a sentence', async ({ bytes, says }) => {
+    const { findings } = await decode(bytes);
+    expect(findings).toEqual([
+      expect.objectContaining({ id: 'unreadable-archive', detail: expect.stringMatching(says) }),
+    ]);
+  });
+
+  it('lets no byte that changed go by', async () => {
+    const bytes = compressXz(contents['text']?.subarray(0, 3000) ?? '', '--block-size=2000');
+    for (let at = 0; at < bytes.byteLength; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      const { archive, findings } = await decode(changed);
+      expect({ at, noticed: archive === undefined || findings.length > 0 }).toEqual({ at, noticed: true });
+    }
+  });
+
+  it('sets only the times aside where a tar in it differs, and not the stream that follows from them', async () => {
+    const [a, b] = [1, 2].map((mtime) => compressXz(buildTar([{ name: 'a', data: 'x', mtime }])));
+    const report = await compareSources(memorySource(a ?? random), memorySource(b ?? random));
+    expect(report.result).toBe('equivalent');
+  });
+
+  it('tells another level of the same content as a difference of the compressor', async () => {
+    const content = contents['text'] ?? random;
+    const [a, b] = ['-0', '-9'].map((level) => compressXz(content, level));
+    const report = await compareSources(memorySource(a ?? random), memorySource(b ?? random));
+    expect(report.result).toBe('different');
+    expect(report.differences.map(({ field }) => field)).toEqual(['xz_blocks', 'xz_filters']);
+  });
+});
