@@ -38,7 +38,7 @@ export const findingCatalogue = {
     title: 'The content is encrypted; its stored bytes are compared',
   },
   'second-archive': { severity: 'danger', title: 'Another archive begins after the end of the first' },
-  'second-member': { severity: 'danger', title: 'Another gzip member follows the first' },
+  'second-member': { severity: 'danger', title: 'Another compressed stream follows the first' },
   'nonzero-padding': { severity: 'warning', title: 'Padding that is not zero' },
   'missing-end': { severity: 'warning', title: 'The archive ends without its end-of-archive blocks' },
   'unknown-record': { severity: 'warning', title: 'A record of an unknown kind' },
