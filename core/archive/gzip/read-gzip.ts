@@ -59,6 +59,7 @@ class GzipDecoder implements StreamDecoder {
     Object.assign(this.fields, gzipFields(header, this.#prefix));
     this.#crc = 0;
     this.#size = 0;
+    this.#watch.beginPart();
     this.#deflateHash = createHash('sha256');
     this.#inflate = rawInflate(this.#input, (bytes) => {
       this.#deflateHash.update(bytes);

@@ -89,6 +89,7 @@ class XzDecoder implements StreamDecoder {
     if (this.#streams > 1)
       this.#reading.find(this.#place, 'second-member', `stream ${this.#streams} begins here`, offset);
     this.#hash = createHash('sha256');
+    this.#watch.beginPart();
     const flags = await readStreamHeader(this.#input);
     this.fields[`${this.#prefix}header`] = `0x${flags.toString('hex')}`;
     this.#stream = { flags, blocks: new BlockList(), forms: new Set() };

@@ -67,7 +67,7 @@ class ZstdDecoder implements StreamDecoder {
         await this.#skip(offset);
         continue;
       }
-      if (this.#decoder === undefined && this.#frames > 1)
+      if (this.#frames > 1)
         this.#reading.find(this.#place, 'second-member', `frame ${this.#frames} begins here`, offset);
       this.#open(await readZstdHeader(this.#place, this.#input));
       return true;
@@ -86,6 +86,7 @@ class ZstdDecoder implements StreamDecoder {
   #open(header: ZstdHeader): void {
     this.fields[`${this.#prefix}header`] = describeBytes(header.bytes);
     this.#frameHash = createHash('sha256');
+    this.#watch.beginPart();
     const engine = createZstdDecompress({
       chunkSize: outputChunkBytes,
       params: { [constants.ZSTD_d_windowLogMax]: windowLogMax },

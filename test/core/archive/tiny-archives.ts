@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { FindingId } from '#core/archive/findings.ts';
 import { buildAr } from './build-ar.ts';
@@ -8,6 +9,14 @@ import { compressXz } from './compress-xz.ts';
 const plain: ZipMember = { name: 'a.txt', data: 'hello' };
 const other: ZipMember = { name: 'b.txt', data: 'world' };
 const file = { name: 'a.txt', data: 'hello' };
+
+/** Bytes that no compressor makes smaller, the same each time. */
+function noise(length: number): Buffer {
+  const parts = Array.from({ length: length / 32 }, (_, at) =>
+    createHash('sha256').update(String(at)).digest(),
+  );
+  return Buffer.concat(parts);
+}
 
 function withBytes(bytes: Buffer, at: number, value: number): Buffer {
   const copy = Buffer.from(bytes);
@@ -180,6 +189,14 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   bomb: {
     'an xz of zeros': compressXz(Buffer.alloc(65 * 1024 ** 2), '-0'),
     'a gzip of zeros': gzipSync(Buffer.alloc(65 * 1024 ** 2)),
+    'a gzip of zeros behind one of noise': Buffer.concat([
+      gzipSync(noise(512 * 1024)),
+      gzipSync(Buffer.alloc(65 * 1024 ** 2)),
+    ]),
+    'a zstd of zeros behind one of noise': Buffer.concat([
+      zstdCompressSync(noise(512 * 1024)),
+      zstdCompressSync(Buffer.alloc(65 * 1024 ** 2)),
+    ]),
     'a zip of zeros': buildZip([{ name: 'z', method: 8, data: Buffer.alloc(65 * 1024 ** 2) }]),
   },
 };
