@@ -26,6 +26,9 @@ const extensions: readonly [RegExp, Format][] = [
 export const formatOption = (choices: readonly Format[] = formats): Option =>
   new Option('--format <format>', 'what stdout gets').choices(choices).default('table');
 
+/** Of a command whose answer is a short list or document. */
+export const shortFormatOption = (): Option => formatOption(['table', 'json']);
+
 export const outputOption = (): Option =>
   new Option(
     '--output <file>',

@@ -13,6 +13,7 @@ import { parseBundle } from '#verify/bundle.ts';
 import { parseStrictJson } from '#verify/strict-json.ts';
 import type { CliIo } from '../io.ts';
 import { readBytes } from '../upstream/trust.ts';
+import { shortFormatOption } from '../output.ts';
 
 interface AttachFlags {
   readonly bundle: readonly string[];
@@ -35,9 +36,7 @@ export function registerAttach(program: Command, io: CliIo): void {
         .argParser((text: string, before: readonly string[]) => [...before, text])
         .default([], 'none'),
     )
-    .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-    )
+    .addOption(shortFormatOption())
     .action((image: string, flags: AttachFlags) => attach(io, image, flags));
 }
 

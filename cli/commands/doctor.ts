@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { homedir } from 'node:os';
 import { printable } from '#core/text/printable.ts';
 import { dataFolderPath } from '#services/embedded/data-folder.ts';
@@ -15,6 +15,7 @@ import {
 } from '../doctor/host-checks.ts';
 import { checkApt, checkCgroups, checkDocker } from '../doctor/limit-checks.ts';
 import type { CliIo } from '../io.ts';
+import { shortFormatOption } from '../output.ts';
 
 export function registerDoctor(program: Command, io: CliIo): void {
   program
@@ -23,9 +24,7 @@ export function registerDoctor(program: Command, io: CliIo): void {
     .description(
       'Looks at this host. Exits 0 when it can rebuild, 5 when something that is needed is missing.',
     )
-    .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-    )
+    .addOption(shortFormatOption())
     .action(async (flags: { format: 'table' | 'json' }) => {
       const checks = await lookAround(io);
       const canRebuild = checks.every(({ status }) => status !== 'missing');

@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
 import { z } from '@hono/zod-openapi';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
 import { printable } from '#core/text/printable.ts';
 import { KeyHint } from '#schemas/trust.ts';
 import { dataFolder } from '#services/embedded/data-folder.ts';
 import { keyFileSigner } from '#services/signing/key-file.ts';
 import type { CliIo } from '../io.ts';
-import { dataRoot, joinService, type OpenService } from '../service/open-service.ts';
+import { dataRoot, withService } from '../service/open-service.ts';
 import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
+import { shortFormatOption } from '../output.ts';
 
 interface KeyFlags extends ServiceFlags {
   readonly keyFile?: string;
@@ -85,22 +86,7 @@ const withdrawals = [
 ] as const;
 
 function withFormat(command: Command): Command {
-  return addServiceOptions(command).addOption(
-    new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-  );
-}
-
-async function withService(
-  io: CliIo,
-  flags: ServiceFlags,
-  use: (service: OpenService) => Promise<void>,
-): Promise<void> {
-  const service = await joinService(io, flags);
-  try {
-    await use(service);
-  } finally {
-    await service.close();
-  }
+  return addServiceOptions(command).addOption(shortFormatOption());
 }
 
 function show(io: CliIo, { format }: FormatFlags, keys: readonly Key[]): void {
@@ -140,18 +126,13 @@ async function publicKeys(io: CliIo, flags: KeyFlags): Promise<string[]> {
 }
 
 async function keysOfService(io: CliIo, flags: KeyFlags): Promise<string[]> {
-  const service = await joinService(io, flags);
-  try {
-    const { keys } = await service.client.get(Keys, '/v1/keys');
-    const good = keys.filter(({ revokedAt }) => revokedAt === undefined);
-    if (good.length === 0)
-      throw new AppError('not-found', 'The service has no key that it signs or signed with.', {
-        hint: 'Where it signs without a key of its own, `assay trusted-root` gives what verifies its bundles.',
-      });
-    return (flags.all ? good : good.slice(0, 1)).map(({ publicKeyPem }) => publicKeyPem);
-  } finally {
-    await service.close();
-  }
+  const { keys } = await withService(io, flags, ({ client }) => client.get(Keys, '/v1/keys'));
+  const good = keys.filter(({ revokedAt }) => revokedAt === undefined);
+  if (good.length === 0)
+    throw new AppError('not-found', 'The service has no key that it signs or signed with.', {
+      hint: 'Where it signs without a key of its own, `assay trusted-root` gives what verifies its bundles.',
+    });
+  return (flags.all ? good : good.slice(0, 1)).map(({ publicKeyPem }) => publicKeyPem);
 }
 
 /** `instead`: what is told where there is no such file, because it was not the user who named it. */

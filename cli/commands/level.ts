@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
 import { LevelReport } from '#schemas/level-report.ts';
 import { Lookup } from '#schemas/rebuild.ts';
@@ -9,6 +9,7 @@ import { levelTable } from '../reports/level-table.ts';
 import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
 import { openService } from '../service/open-service.ts';
 import { digestOf } from '../verify/digest-of.ts';
+import { shortFormatOption } from '../output.ts';
 
 const rebuildId = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -21,9 +22,7 @@ export function registerLevel(program: Command, io: CliIo): void {
       'Prints each fact with its value, whether it was measured or declared, and the evidence, as the signed comparison states them.',
     )
     .argument('<what>', 'the id of a rebuild, a package URL, sha256:<hex>, or a file')
-    .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-    );
+    .addOption(shortFormatOption());
   addServiceOptions(command).action(
     async (what: string, flags: ServiceFlags & { format: 'table' | 'json' }) => {
       const service = await openService(io, flags);

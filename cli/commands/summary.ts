@@ -8,9 +8,10 @@ import { fetchObject } from '../attestation-files.ts';
 import type { AssayClient } from '../client/client.ts';
 import type { CliIo } from '../io.ts';
 import { summaryText } from '../reports/summary-text.ts';
-import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
+import { addServiceOptions, parseSeconds, type ServiceFlags } from '../service-options.ts';
 import { openService } from '../service/open-service.ts';
 import { readPolicy } from '../verify/read-policy.ts';
+import { shortFormatOption } from '../output.ts';
 
 interface SummaryFlags extends ServiceFlags {
   readonly policy: string;
@@ -33,11 +34,11 @@ export function registerSummary(program: Command, io: CliIo): void {
     .requiredOption('--policy <file>', 'a policy, YAML or JSON (docs/policy.md)')
     .option('--output <file>', 'where to write the signed summary')
     .addOption(
-      new Option('--timeout <seconds>', 'how long to wait for the signature').argParser(Number).default(120),
+      new Option('--timeout <seconds>', 'how long to wait for the signature')
+        .argParser((text) => (text === '0' ? 0 : parseSeconds(text)))
+        .default(120_000, '120'),
     )
-    .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-    );
+    .addOption(shortFormatOption());
   addServiceOptions(command).action(async (id: string, flags: SummaryFlags) => {
     const policy = await readPolicy(io.cwd, flags.policy);
     const service = await openService(io, flags);
@@ -65,10 +66,10 @@ async function signedSummary(
   client: AssayClient,
   id: string,
   asked: Summary,
-  timeoutSeconds: number,
+  timeoutMs: number,
 ): Promise<Summary> {
   const { sha256 } = asked.policy.digest;
-  const deadline = io.now() + timeoutSeconds * 1000;
+  const deadline = io.now() + timeoutMs;
   let summary = asked;
   while (summary.state === 'pending') {
     if (io.now() >= deadline)

@@ -3,7 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { printable } from '#core/text/printable.ts';
 import type { CliIo } from '../io.ts';
 import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
-import { joinService, type OpenService } from '../service/open-service.ts';
+import { withService } from '../service/open-service.ts';
+import { shortFormatOption } from '../output.ts';
 
 const Token = z.object({
   id: z.uuid(),
@@ -70,22 +71,7 @@ export function registerToken(program: Command, io: CliIo): void {
 }
 
 function withFlags(command: Command): Command {
-  return addServiceOptions(command).addOption(
-    new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-  );
-}
-
-async function withService(
-  io: CliIo,
-  flags: TokenFlags,
-  use: (service: OpenService) => Promise<void>,
-): Promise<void> {
-  const service = await joinService(io, flags);
-  try {
-    await use(service);
-  } finally {
-    await service.close();
-  }
+  return addServiceOptions(command).addOption(shortFormatOption());
 }
 
 function json(content: object): string {

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
 import { TrustDocument } from '#schemas/trust.ts';
 import type { CliIo } from '../io.ts';
-import { joinService } from '../service/open-service.ts';
+import { withService } from '../service/open-service.ts';
 import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
 
 interface TrustedRootFlags extends ServiceFlags {
@@ -33,7 +33,10 @@ export function registerTrustedRoot(program: Command, io: CliIo): void {
     )
     .option('--output <file>', 'write it to a file');
   addServiceOptions(command).action(async (flags: TrustedRootFlags) => {
-    const text = rendered(await documentOf(io, flags), flags.format);
+    const document = await withService(io, flags, ({ client }) =>
+      client.get(TrustDocument, '/v1/trusted-root'),
+    );
+    const text = rendered(document, flags.format);
     if (flags.output === undefined) io.stdout.write(text);
     else {
       await writeFile(resolve(io.cwd, flags.output), text).catch((cause: unknown) => {
@@ -42,15 +45,6 @@ export function registerTrustedRoot(program: Command, io: CliIo): void {
     }
     io.stderr.write(`assay: ${warning}\n`);
   });
-}
-
-async function documentOf(io: CliIo, flags: TrustedRootFlags): Promise<TrustDocument> {
-  const service = await joinService(io, flags);
-  try {
-    return await service.client.get(TrustDocument, '/v1/trusted-root');
-  } finally {
-    await service.close();
-  }
 }
 
 /** @throws AppError `not-found` where the service has none of what was asked for */

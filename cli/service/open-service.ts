@@ -47,6 +47,20 @@ export async function joinService(io: CliIo, options: ServiceOptions): Promise<O
   });
 }
 
+/** Gives `use` the service of joinService, and closes it whatever comes of that. */
+export async function withService<T>(
+  io: CliIo,
+  options: ServiceOptions,
+  use: (service: OpenService) => Promise<T>,
+): Promise<T> {
+  const service = await joinService(io, options);
+  try {
+    return await use(service);
+  } finally {
+    await service.close();
+  }
+}
+
 /** As joinService, and where none runs the embedded one is brought up for the time until it is closed. */
 export async function openService(io: CliIo, options: ServiceOptions): Promise<OpenService> {
   const named = namedService(io, options);

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { ServiceFlags } from '../service-options.ts';
+import { shortFormatOption } from '../output.ts';
 
 export interface UpstreamFlags extends ServiceFlags {
   readonly purl?: string;
@@ -49,7 +50,5 @@ export function addUpstreamOptions(command: Command): Command {
     .option('--signer-issuer <url>', 'and its identity provider must be this one')
     .option('--rebuild <id>', 'hold it against this rebuild of a service')
     .option('--comparison <bundle>', 'hold it against this signed comparison of ours (with --key)')
-    .addOption(
-      new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
-    );
+    .addOption(shortFormatOption());
 }

@@ -11,7 +11,7 @@ import { readBundles } from '#services/upstream/shapes/read-bundles.ts';
 import { verifyFound } from '#services/upstream/verify-found.ts';
 import type { AssayClient } from '../client/client.ts';
 import type { CliIo } from '../io.ts';
-import { joinService } from '../service/open-service.ts';
+import { withService } from '../service/open-service.ts';
 import type { UpstreamFlags } from './flags.ts';
 import { readBytes } from './trust.ts';
 
@@ -24,21 +24,17 @@ export interface ServiceRebuild {
 
 /** @throws AppError `not-found`, `conflict` while it goes on or where it never knew its artifact */
 export async function rebuildOfService(io: CliIo, flags: UpstreamFlags, id: string): Promise<ServiceRebuild> {
-  const service = await joinService(io, flags);
-  try {
-    const result = await service.client.rebuild(id);
+  return withService(io, flags, async ({ client }) => {
+    const result = await client.rebuild(id);
     const { digest, size, purl, file } = result.artifact;
-    const more =
-      digest && size !== undefined ? await digestsOfObject(service.client, digest.sha256, size) : {};
+    const more = digest && size !== undefined ? await digestsOfObject(client, digest.sha256, size) : {};
     const ours = rebuildOfResult(result, more);
     if (!ours || ours.verdict === 'pending')
       throw new AppError('conflict', `The rebuild ${id} has nothing to hold others' words against.`, {
         hint: `assay wait ${id}`,
       });
     return { ours, ...(purl !== undefined && { purl }), ...(file !== undefined && { file }) };
-  } finally {
-    await service.close();
-  }
+  });
 }
 
 /** Some statements know the file by sha512 alone: it is taken of the very bytes that were rebuilt. */

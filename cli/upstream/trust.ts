@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import type { ExpectedSigner } from '#core/upstream/found-bundle.ts';
@@ -11,6 +10,7 @@ import { UnusableKey, UnusableTrustedRoot } from '#verify/trust.ts';
 import type { Publisher } from '#workers/ecosystems/publisher.ts';
 import type { CliIo } from '../io.ts';
 import type { UpstreamFlags } from './flags.ts';
+import { readAtMost } from '../read-at-most.ts';
 
 const fileBytesMax = 4 * 1024 ** 2;
 const blocks = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g;
@@ -94,14 +94,9 @@ async function readText(io: CliIo, path: string): Promise<string> {
 /** A file of at most `bytesMax` bytes. @throws AppError `usage` */
 export async function readBytes(cwd: string, path: string, bytesMax: number): Promise<Buffer> {
   try {
-    const file = await open(resolve(cwd, path));
-    try {
-      if ((await file.stat()).size > bytesMax)
-        throw new AppError('usage', `${path} is larger than ${bytesMax} bytes.`);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const bytes = await readAtMost(resolve(cwd, path), bytesMax);
+    if (bytes.length <= bytesMax) return bytes;
+    throw new AppError('usage', `${path} is larger than ${bytesMax} bytes.`);
   } catch (cause) {
     throw cause instanceof AppError
       ? cause

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { bundleBytesMax } from '#schemas/statement.ts';
+import { readAtMost } from '../read-at-most.ts';
 
 /** One bundle to be verified, and where it was read from. */
 export interface GivenBundle {
@@ -25,7 +25,7 @@ const linesMax = 64;
 export async function readBundles(cwd: string, paths: readonly string[]): Promise<GivenBundle[]> {
   const bundles: GivenBundle[] = [];
   for (const path of paths) {
-    const bytes = await readBounded(resolve(cwd, path)).catch((cause: unknown) => {
+    const bytes = await readAtMost(resolve(cwd, path), bundleBytesMax).catch((cause: unknown) => {
       throw new AppError('usage', `The bundle ${path} cannot be read.`, { cause });
     });
     bundles.push(...splitLines(path, bytes));
@@ -38,29 +38,13 @@ export async function findBundles(cwd: string, file: string): Promise<GivenBundl
   const bundles: GivenBundle[] = [];
   for (const path of besideFile.map((ending) => `${file}${ending}`)) {
     try {
-      bundles.push(...splitLines(path, await readBounded(resolve(cwd, path))));
+      bundles.push(...splitLines(path, await readAtMost(resolve(cwd, path), bundleBytesMax)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       throw new AppError('usage', `The bundle ${path} cannot be read.`, { cause: error });
     }
   }
   return bundles;
-}
-
-/** One byte more than a bundle may have, so that a larger one is seen to be too large and not cut to fit. */
-async function readBounded(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const bytes = Buffer.alloc(Math.min((await file.stat()).size, bundleBytesMax) + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === bytes.length) return bytes.subarray(0, length);
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 /** A .jsonl file has a bundle on each line; a line too many is kept as one that cannot pass. */

@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from '@hono/zod-openapi';
 import { AppError } from '#core/errors/app-error.ts';
 import { Policy, RebuilderSet } from '#schemas/policy.ts';
+import { readAtMost } from '../read-at-most.ts';
 
 const policyBytesMax = 1024 * 1024;
 
@@ -46,17 +46,6 @@ async function readDocument<S extends z.ZodType>(
 
 /** Undefined where it is too large. */
 async function readBounded(path: string): Promise<string | undefined> {
-  const file = await open(path);
-  try {
-    const bytes = Buffer.alloc(policyBytesMax + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length);
-      if (bytesRead === 0) return bytes.toString('utf8', 0, length);
-      length += bytesRead;
-    }
-    return undefined;
-  } finally {
-    await file.close();
-  }
+  const bytes = await readAtMost(path, policyBytesMax);
+  return bytes.length > policyBytesMax ? undefined : bytes.toString('utf8');
 }

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
 import { idsOfDeployment } from '#core/statement/builder-id.ts';
@@ -12,6 +11,7 @@ import {
   type Trust,
   type TrustedKey,
 } from '#verify/trust.ts';
+import { readAtMost } from '../read-at-most.ts';
 import { keyHint } from './key-hint.ts';
 
 /** Where trust is read from. */
@@ -116,18 +116,7 @@ async function readRoot(
 
 async function readBounded(cwd: string, path: string, what: string, bytesMax: number): Promise<Buffer> {
   try {
-    const file = await open(resolve(cwd, path));
-    try {
-      const bytes = Buffer.alloc(Math.min((await file.stat()).size, bytesMax) + 1);
-      let length = 0;
-      for (;;) {
-        const { bytesRead } = await file.read(bytes, length, bytes.length - length);
-        length += bytesRead;
-        if (bytesRead === 0 || length === bytes.length) return bytes.subarray(0, length);
-      }
-    } finally {
-      await file.close();
-    }
+    return await readAtMost(resolve(cwd, path), bytesMax);
   } catch (cause) {
     throw new AppError('usage', `The ${what} ${path} cannot be read.`, { cause });
   }

@@ -7,6 +7,7 @@ import {
 } from '#schemas/predicate-types.ts';
 import type { Accepted, SourceExpectation } from '#verify/expectation.ts';
 import type { Thresholds } from '#verify/trust.ts';
+import { shortFormatOption } from '../output.ts';
 
 /** What the command line of `assay verify` says. */
 export interface VerifyFlags {
@@ -77,7 +78,7 @@ export function addVerifyOptions(command: Command): Command {
     new Option('--rebuilders <file>', 'whom to believe: docs/policy.md'),
     new Option('--threshold <k>', 'how many operators of --rebuilders have to say it').argParser(parseCount),
     new Option('--policy <file>', 'all that has to be so: docs/policy.md'),
-    new Option('--format <format>', 'what stdout gets').choices(['table', 'json']).default('table'),
+    shortFormatOption(),
   ];
   for (const option of options) command.addOption(option);
   return command;

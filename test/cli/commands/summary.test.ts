@@ -97,6 +97,10 @@ describe('assay summary', () => {
     expect(stderr).toContain('A key in the policy is no public key in PEM.');
   });
 
+  test('a time that is no number of seconds is refused, and not waited for without end', async () => {
+    expect(await summary('--timeout', 'soon')).toMatchObject({ code: 2, stdout: '' });
+  });
+
   test('exits 3 where it is not signed in time, and says that it is tried again', async () => {
     answer = { state: 'pending' };
     const { code, stderr } = await summary('--timeout', '0');
