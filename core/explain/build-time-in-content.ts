@@ -1,5 +1,6 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { changedLines } from './changed-lines.ts';
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 import { timestampsOnly, type TimestampPair } from './timestamps.ts';
 
@@ -42,9 +43,7 @@ export const buildTimeInContent: Explainer = {
   explain(facts) {
     const evidence: Evidence[] = [];
     let certain = false;
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view === undefined) continue;
+    for (const { delta, view } of contentViews(facts)) {
       for (const { pair, offset } of pairsOf(view).slice(0, 5)) {
         evidence.push({ delta, offset, a: pair.a, b: pair.b });
         certain ||= pair.certain;

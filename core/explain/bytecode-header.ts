@@ -1,4 +1,5 @@
 import type { ContentView } from '#core/compare/content-view.ts';
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 
 const headerBytes = 16;
@@ -33,9 +34,8 @@ export const bytecodeHeader: Explainer = {
   },
   explain(facts) {
     const evidence: Evidence[] = [];
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view === undefined || !headersDiffer(view)) continue;
+    for (const { delta, view } of contentViews(facts)) {
+      if (!headersDiffer(view)) continue;
       evidence.push({ delta, offset: view.offset, a: describe(view.a.bytes), b: describe(view.b.bytes) });
     }
     return evidence.length === 0 ? undefined : { confidence: 'likely', evidence };

@@ -10,11 +10,20 @@ export interface ChangedLine {
 
 const linesMax = 2000;
 
+/** Most explainers ask the same of each content. */
+const known = new WeakMap<ContentView, { readonly lines: readonly ChangedLine[] | undefined }>();
+
 /**
  * Lines that differ at the same place, line ends apart; undefined where the texts do not have the same number of lines,
  * are no texts, or too many lines differ.
  */
-export function changedLines(view: ContentView): ChangedLine[] | undefined {
+export function changedLines(view: ContentView): readonly ChangedLine[] | undefined {
+  const found = known.get(view) ?? { lines: findChangedLines(view) };
+  known.set(view, found);
+  return found.lines;
+}
+
+function findChangedLines(view: ContentView): ChangedLine[] | undefined {
   if (view.text === undefined) return undefined;
   const linesA = withoutCarriageReturns(view.text.a).split('\n');
   const linesB = withoutCarriageReturns(view.text.b).split('\n');

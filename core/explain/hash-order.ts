@@ -1,3 +1,4 @@
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 import { differingLines } from './tokens.ts';
 
@@ -24,9 +25,8 @@ export const hashOrder: Explainer = {
   },
   explain(facts) {
     const evidence: Evidence[] = [];
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view?.text === undefined) continue;
+    for (const { delta, view } of contentViews(facts)) {
+      if (view.text === undefined) continue;
       for (const { a, b, offset } of differingLines(view))
         if (reordered(a, b)) evidence.push({ delta, offset, a, b });
     }

@@ -1,4 +1,5 @@
 import { describeContent, withoutCarriageReturns } from '#core/compare/content-view.ts';
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 
 /** Whether most lines of `a` are in `b`, line ends apart: then the line ends are a cause of their own. */
@@ -19,9 +20,8 @@ export const lineEnds: Explainer = {
   explain(facts) {
     const evidence: Evidence[] = [];
     let likely = false;
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view?.text === undefined || !view.a.whole || !view.b.whole) continue;
+    for (const { delta, view } of contentViews(facts)) {
+      if (view.text === undefined || !view.a.whole || !view.b.whole) continue;
       const { a, b } = view.text;
       if (a.includes('\r\n') === b.includes('\r\n')) continue;
       const same = withoutCarriageReturns(a) === withoutCarriageReturns(b);

@@ -1,4 +1,5 @@
 import { withoutCarriageReturns } from '#core/compare/content-view.ts';
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 
 /** The first line that stands elsewhere, where both texts have the same lines; undefined otherwise. */
@@ -24,9 +25,8 @@ export const lineOrder: Explainer = {
   },
   explain(facts) {
     const evidence: Evidence[] = [];
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view?.text === undefined || !view.a.whole || !view.b.whole) continue;
+    for (const { delta, view } of contentViews(facts)) {
+      if (view.text === undefined || !view.a.whole || !view.b.whole) continue;
       const moved = firstMoved(view.text.a, view.text.b);
       if (moved) evidence.push({ delta, ...moved });
     }

@@ -1,3 +1,4 @@
+import { contentViews } from './content-views.ts';
 import type { Claim, Evidence, Explainer, ExplainerMeta } from './explainer.ts';
 import { differingTokens, type TokenPair } from './tokens.ts';
 
@@ -17,9 +18,7 @@ export function tokenExplainer(meta: Omit<ExplainerMeta, 'needs'>, rules: readon
     explain(facts) {
       const evidence: Evidence[] = [];
       let confidence: Claim['confidence'] = 'possible';
-      for (const delta of facts.deltas) {
-        const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-        if (view === undefined) continue;
+      for (const { delta, view } of contentViews(facts)) {
         for (const rule of rules) {
           const pairs = differingTokens(view, rule.pattern).filter((pair) => rule.claims?.(pair) ?? true);
           if (pairs.length === 0) continue;

@@ -1,5 +1,5 @@
 import type { ContentView } from '#core/compare/content-view.ts';
-import { changedLines } from './changed-lines.ts';
+import { changedLines, type ChangedLine } from './changed-lines.ts';
 
 /** A value that differs in two lines that are the same but for values of its kind. */
 export interface TokenPair {
@@ -36,7 +36,7 @@ export function tokensOnly(
  * Lines that differ, of a text at their places; of a binary the printable run around the first difference, such as a
  * path between two NULs.
  */
-export function differingLines(view: ContentView): { a: string; b: string; offset: number }[] {
+export function differingLines(view: ContentView): readonly ChangedLine[] {
   if (view.text !== undefined) return changedLines(view) ?? [];
   if (view.offset === undefined) return [];
   const at = view.offset - view.a.start;

@@ -1,4 +1,5 @@
 import { changedLines } from './changed-lines.ts';
+import { contentViews } from './content-views.ts';
 import type { Evidence, Explainer } from './explainer.ts';
 
 /** Lines in which build tools write their own version. */
@@ -15,9 +16,8 @@ export const toolVersion: Explainer = {
   },
   explain(facts) {
     const evidence: Evidence[] = [];
-    for (const delta of facts.deltas) {
-      const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-      if (view?.text === undefined) continue;
+    for (const { delta, view } of contentViews(facts)) {
+      if (view.text === undefined) continue;
       const pick = (text: string) => text.split(/\r?\n/).filter((line) => toolLine.test(line));
       const [a, b] = [pick(view.text.a), pick(view.text.b)];
       const named = new Set(a.map((line) => line.slice(0, line.indexOf(':'))));
