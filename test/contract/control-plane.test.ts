@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobKind, Lease, RebuildReport } from '#schemas/jobs.ts';
 import type { RebuildResult } from '#schemas/rebuild.ts';
-import { ChangeFeed } from '#services/control/changes.ts';
 import type { Caller, ControlPlane } from '#services/control/control-plane.ts';
 import type { ControlDeps } from '#services/control/deps.ts';
-import { createControlPlane } from '#services/control/plane.ts';
 import { sweep, sweepStranded } from '#services/control/sweep.ts';
-import { createLogger } from '#services/log/logger.ts';
-import { openObjectStore } from '#services/objects/open-object-store.ts';
 import { openStore, type Store } from '#services/store/store.ts';
+import { openTestPlane, type TestPlane } from '#test/harness/control/test-plane.ts';
 import {
   builtReport,
   sampleArtifact,
@@ -23,7 +16,6 @@ import {
   sampleRecipe,
   sha256Of,
 } from '#test/harness/samples.ts';
-import { startTestPostgres, type TestPostgres } from '#test/harness/servers/postgres.ts';
 
 const submitter: Caller = { subject: 'token:ci', scope: 'submitter' };
 const other: Caller = { subject: 'token:other', scope: 'submitter' };
@@ -32,33 +24,18 @@ const worker = (kind: JobKind): Caller => ({ subject: `worker:${kind}`, scope: `
 const gateway: Caller = { subject: 'gateway', scope: 'gateway' };
 
 describe('the control plane over PostgreSQL', () => {
-  let postgres: TestPostgres;
+  let test: TestPlane;
   let store: Store;
-  let changes: ChangeFeed;
-  let folder: string;
   let now: Date;
   let deps: ControlDeps;
   let plane: ControlPlane;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    folder = await mkdtemp(join(tmpdir(), 'assay-objects-'));
-    const log = createLogger('test', 'silent');
-    ({ store } = await openStore(postgres.url, { connectionsMax: 10, onError: () => undefined }));
-    changes = new ChangeFeed(postgres.url, log);
-    await changes.start();
-    deps = {
-      store,
-      objects: await openObjectStore(pathToFileURL(folder).href),
-      log,
-      now: () => now,
-      signGrant: async (grant) => JSON.stringify(grant),
-      pokeDispatcher: () => undefined,
-      facts: [],
-      objectSizeMaxBytes: 1024 ** 2,
-      quotaBytes: 1024 ** 3,
-    };
-    plane = createControlPlane(deps, changes);
+    test = await openTestPlane(
+      () => now,
+      async (grant) => JSON.stringify(grant),
+    );
+    ({ store, deps, plane } = test);
   });
 
   beforeEach(() => {
@@ -66,10 +43,7 @@ describe('the control plane over PostgreSQL', () => {
   });
 
   afterAll(async () => {
-    await changes.close();
-    await store.destroy();
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    await test.close();
   });
 
   /** A purl that no other test asks for. */
@@ -457,7 +431,7 @@ describe('the control plane over PostgreSQL', () => {
   it('has tables that several processes may bring up to date at once, and again', async () => {
     const opened = await Promise.all(
       Array.from({ length: 4 }, () =>
-        openStore(postgres.url, { connectionsMax: 2, onError: () => undefined }),
+        openStore(test.postgres.url, { connectionsMax: 2, onError: () => undefined }),
       ),
     );
     for (const each of opened) await each.store.destroy();

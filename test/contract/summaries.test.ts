@@ -5,25 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idsOfDeployment } from '#core/statement/builder-id.ts';
 import type { AttestInput, JobKind, Lease } from '#schemas/jobs.ts';
 import { Policy } from '#schemas/policy.ts';
 import { vsaPredicateType } from '#schemas/predicate-types.ts';
 import type { RebuildResult } from '#schemas/rebuild.ts';
-import { ChangeFeed } from '#services/control/changes.ts';
 import type { Caller, ControlPlane } from '#services/control/control-plane.ts';
-import { createControlPlane } from '#services/control/plane.ts';
-import { createLogger } from '#services/log/logger.ts';
-import { openObjectStore } from '#services/objects/open-object-store.ts';
 import { createSigning } from '#services/signing/create-signing.ts';
 import type { Signing } from '#services/signing/signing.ts';
-import { openStore, type Store } from '#services/store/store.ts';
+import type { Store } from '#services/store/store.ts';
 import { freshSigner, placeOf } from '#test/harness/attesting/signed.ts';
 import { builder } from '#test/harness/samples/attest-input.ts';
+import { openTestPlane, type TestPlane } from '#test/harness/control/test-plane.ts';
 import { builtReport, sampleArtifact, sampleRecipe } from '#test/harness/samples.ts';
-import { startTestPostgres, type TestPostgres } from '#test/harness/servers/postgres.ts';
 import { attestHandler } from '#workers/attest/handler.ts';
 
 const submitter: Caller = { subject: 'token:ci', scope: 'submitter' };
@@ -35,38 +30,20 @@ const worker = (kind: JobKind): Caller => ({ subject: `worker:${kind}`, scope: `
 type Key = Awaited<ReturnType<typeof freshSigner>>;
 
 describe('summaries over the real control plane and the real attester', () => {
-  let postgres: TestPostgres;
+  let opened: TestPlane;
   let store: Store;
-  let changes: ChangeFeed;
   let folder: string;
   let plane: ControlPlane;
   let key: Key;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
+    opened = await openTestPlane(() => new Date());
+    ({ store, plane } = opened);
     folder = await mkdtemp(join(tmpdir(), 'assay-summaries-'));
-    const log = createLogger('test', 'silent');
-    ({ store } = await openStore(postgres.url, { connectionsMax: 10, onError: () => undefined }));
-    changes = new ChangeFeed(postgres.url, log);
-    await changes.start();
-    const deps = {
-      store,
-      objects: await openObjectStore(pathToFileURL(join(folder, 'objects')).href),
-      log,
-      now: () => new Date(),
-      signGrant: async () => 'grant',
-      pokeDispatcher: () => undefined,
-      facts: [],
-      objectSizeMaxBytes: 1024 ** 2,
-      quotaBytes: 1024 ** 3,
-    };
-    plane = createControlPlane(deps, changes);
     key = await startAttester();
   });
   afterAll(async () => {
-    await changes.close();
-    await store.destroy();
-    await postgres.stop();
+    await opened.close();
     await rm(folder, { recursive: true, force: true });
   });
 

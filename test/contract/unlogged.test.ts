@@ -1,25 +1,17 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AttestInput, Attestation, JobKind, Lease, Stated } from '#schemas/jobs.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
 import type { RebuildResult } from '#schemas/rebuild.ts';
-import { ChangeFeed } from '#services/control/changes.ts';
 import { sweepIncomplete, sweepRevoked } from '#services/control/completion.ts';
 import type { Caller, ControlPlane } from '#services/control/control-plane.ts';
 import type { ControlDeps } from '#services/control/deps.ts';
-import { createControlPlane } from '#services/control/plane.ts';
 import { sweep } from '#services/control/sweep.ts';
-import { createLogger } from '#services/log/logger.ts';
-import { openObjectStore } from '#services/objects/open-object-store.ts';
 import { keyHint } from '#services/signing/signer.ts';
-import { openStore, type Store } from '#services/store/store.ts';
+import type { Store } from '#services/store/store.ts';
+import { openTestPlane, type TestPlane } from '#test/harness/control/test-plane.ts';
 import { builtReport, sampleArtifact, sampleRecipe, sha256Of } from '#test/harness/samples.ts';
-import { startTestPostgres, type TestPostgres } from '#test/harness/servers/postgres.ts';
 
 const submitter: Caller = { subject: 'token:ci', scope: 'submitter' };
 const anonymous: Caller = { subject: 'anonymous', scope: 'anonymous' };
@@ -32,43 +24,22 @@ const builderId = 'https://builder.example/unlogged';
 type Bundle = NonNullable<Attestation['bundle']>;
 
 describe('attestations that wait for their witnesses, over PostgreSQL', () => {
-  let postgres: TestPostgres;
+  let opened: TestPlane;
   let store: Store;
-  let changes: ChangeFeed;
-  let folder: string;
   let now: Date;
   let deps: ControlDeps;
   let plane: ControlPlane;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    folder = await mkdtemp(join(tmpdir(), 'assay-objects-'));
-    const log = createLogger('test', 'silent');
-    ({ store } = await openStore(postgres.url, { connectionsMax: 10, onError: () => undefined }));
-    changes = new ChangeFeed(postgres.url, log);
-    await changes.start();
-    deps = {
-      store,
-      objects: await openObjectStore(pathToFileURL(folder).href),
-      log,
-      now: () => now,
-      signGrant: async () => 'grant',
-      pokeDispatcher: () => undefined,
-      facts: [],
-      objectSizeMaxBytes: 1024 ** 2,
-      quotaBytes: 1024 ** 3,
-    };
-    plane = createControlPlane(deps, changes);
+    opened = await openTestPlane(() => now);
+    ({ store, deps, plane } = opened);
   });
   beforeEach(async () => {
     now = new Date();
     await plane.registerSigner(attester, { builderId, log: true });
   });
   afterAll(async () => {
-    await changes.close();
-    await store.destroy();
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    await opened.close();
   });
 
   const later = (seconds: number): void => {
