@@ -6,7 +6,7 @@ import { provenancePredicateType } from '#schemas/predicate-types.ts';
 import { ApiServer } from '#test/harness/api/api-server.ts';
 import { expectProblem } from '#test/harness/api/expect-problem.ts';
 import { submitPurl } from '#test/harness/api/supplied-request.ts';
-import { downloadSource, installPackages } from '#test/harness/python/install-packages.ts';
+import { downloadPythonSource, installPythonPackages } from '#test/harness/servers/python-packages.ts';
 
 const harness = join(import.meta.dirname, '../harness/python');
 const requirements = join(harness, 'pypi-attestations-requirements.txt');
@@ -22,8 +22,8 @@ describe('the integrity api, read by the package index’s own client', () => {
   let client: (args: readonly string[], input: string) => Promise<string>;
 
   beforeAll(async () => {
-    const packages = await installPackages(requirements);
-    const source = await downloadSource(requirements, 'pypi-attestations==0.0.30');
+    const packages = await installPythonPackages('pypi-attestations', requirements);
+    const source = await downloadPythonSource(requirements, 'pypi-attestations==0.0.30');
     client = (args, input) =>
       new Promise((resolve, reject) => {
         const env = { PATH: process.env['PATH'] ?? '', PYTHONPATH: packages, HOME: packages };
