@@ -19,7 +19,7 @@ export const ComparedFiles = z.strictObject({
   passes: z
     .array(PassUse.extend({ members: PassUse.shape.members.max(listedMax.members) }))
     .describe('normalising passes that fired, with what each touched'),
-  differences: z.array(Difference).max(listedMax.differences),
+  differences: z.array(Difference.omit({ inside: true })).max(listedMax.differences),
   differencesTotal: z.int().nonnegative(),
   findings: z.array(Finding).max(listedMax.findings),
   findingsTotal: z.int().nonnegative(),

@@ -1,9 +1,28 @@
 import { z } from 'zod';
 import { ObjectRef } from './digest.ts';
+import { RecipeChange } from './recipe-change.ts';
 import { HostileText } from './text.ts';
 
 /** One side's value of a field: bounded, hostile, or absent. */
 const SideValue = HostileText.nullable();
+
+/** One place within two contents of one format where they disagree, in the words of that format. */
+export const Part = z.strictObject({
+  kind: z.enum(['added', 'removed', 'changed', 'reordered']).describe('from `a` to `b`'),
+  name: HostileText.describe('such as `line 12`, `$.version`, `section .comment`'),
+  a: SideValue.optional(),
+  b: SideValue.optional(),
+  offset: z.int().nonnegative().optional().describe("in `a`'s content; in `b`'s for what was added"),
+});
+export type Part = z.infer<typeof Part>;
+
+/** What a look inside two contents found. */
+export const Inside = z.strictObject({
+  format: z.string().max(40).describe('id of the inspector, such as json, elf, text'),
+  parts: z.array(Part),
+  partsTotal: z.int().nonnegative().describe('what was found; more than listed when cut'),
+});
+export type Inside = z.infer<typeof Inside>;
 
 /** One place where artifact (`a`) and output (`b`) disagree. `path` leads through nested archives to the member. */
 export const Difference = z.strictObject({
@@ -21,6 +40,7 @@ export const Difference = z.strictObject({
   b: SideValue.optional().describe("the attempt's output"),
   offset: z.int().nonnegative().optional().describe('first differing byte of the content'),
   detail: HostileText.optional().describe('one plain sentence'),
+  inside: Inside.optional().describe('for content: where in it, as its format divides it'),
   cause: z.string().max(64).optional().describe('id of the explainer that claims it'),
   pass: z.string().max(64).optional().describe('id of the pass that sets it aside'),
 });
@@ -63,6 +83,7 @@ export const Cause = z.strictObject({
     }),
   ),
   remedy: z.string().max(2000),
+  change: RecipeChange.optional().describe('what to change in the recipe, where that would do'),
 });
 export type Cause = z.infer<typeof Cause>;
 

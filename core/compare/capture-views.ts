@@ -1,29 +1,71 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
 import type { ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
-import { capture, rangeOfInterest, type Window } from './capture.ts';
+import { inspect, type Inspected } from '#core/inspect/inspect.ts';
+import { Work } from '#core/inspect/work.ts';
+import { capture, rangeOfInterest, wholeBytesMax, type Range, type Window } from './capture.ts';
 import { viewContent, type ContentView } from './content-view.ts';
 import type { Delta } from './delta.ts';
 import type { ComparisonFacts } from './facts.ts';
 
 /** Captured bytes of both sides together. */
-const capturedBytesMax = 24 * 1024 ** 2;
+const capturedBytesMax = 64 * 1024 ** 2;
+/** Units of work for all looks inside together; about one a byte. */
+const unitsMax = 512 * 1024 ** 2;
 const fileWindowBytes = 65_536;
 
-/** The file itself differs and is no archive: a look around its first difference. */
-function viewFiles(a: ByteSource, b: ByteSource, offset: number): ContentView {
-  const whole = Math.max(a.size, b.size) <= 262_144;
+/** Looks inside contents, within one budget for all. */
+class Looks {
+  readonly cut = new Set<string>();
+  readonly #work = new Work(unitsMax);
+
+  inside(name: string): (a: Uint8Array, b: Uint8Array) => Inspected | undefined {
+    return (a, b) => inspect(name, a, b, this.#work, (what) => this.cut.add(what));
+  }
+}
+
+/** The file itself differs and is no archive: all of it, or a look around its first difference. */
+function viewFiles(a: ByteSource, b: ByteSource, offset: number, looks: Looks): ContentView {
+  const whole = Math.max(a.size, b.size) <= wholeBytesMax;
   const start = whole ? 0 : Math.max(0, offset - 1024);
   const window = (source: ByteSource): Window => {
     const bytes = source.read(start, whole ? source.size : fileWindowBytes);
     return { start, bytes, whole: start === 0 && bytes.byteLength === source.size };
   };
-  return viewContent(window(a), window(b));
+  return viewContent(window(a), window(b), looks.inside(''));
+}
+
+interface Pair {
+  readonly delta: Delta;
+  readonly a: ContentFacts;
+  readonly b: ContentFacts;
+  readonly idA: string;
+  readonly idB: string;
+}
+
+/** Shares the bytes that may be captured among the contents: the smallest first, so that few large ones starve nobody. */
+function shareOut(pairs: readonly Pair[], cut: string[]): Map<Pair, Range> {
+  const ranges = new Map<Pair, Range>();
+  const bySize = [...pairs].sort(
+    (one, other) => Math.max(one.a.size, one.b.size) - Math.max(other.a.size, other.b.size),
+  );
+  let left = capturedBytesMax;
+  for (const pair of bySize) {
+    const range = rangeOfInterest(pair.a, pair.b, Math.floor(left / 2));
+    const cost = 2 * (range.end - range.start);
+    if (cost > left) {
+      cut.push(`contents: ${capturedBytesMax} bytes of them were looked into, the rest only digested`);
+      break;
+    }
+    left -= cost;
+    ranges.set(pair, range);
+  }
+  return ranges;
 }
 
 /**
- * Reads both files once more for the bytes around each content difference, in the order of the differences and within
- * a budget.
+ * Reads both files once more for the bytes of each content that differs, or those around its first difference, and
+ * looks inside; all within budgets of bytes and units of work.
  */
 export async function captureViews(
   a: ByteSource,
@@ -32,48 +74,32 @@ export async function captureViews(
   limits: ReadLimits,
   deltas: readonly Delta[],
 ): Promise<{ facts: ComparisonFacts; cut: string[] }> {
-  const wantsA = new Map<string, { start: number; end: number }>();
-  const wantsB = new Map<string, { start: number; end: number }>();
-  const pairs: { delta: Delta; idA: string; idB: string }[] = [];
+  const pairs: Pair[] = [];
   const views = new Map<Delta, ContentView>();
+  const looks = new Looks();
   const cut: string[] = [];
-  let left = capturedBytesMax;
   for (const delta of deltas) {
     if (delta.kind !== 'content' && delta.kind !== 'bytes') continue;
-    const contentA = delta.entryA?.content;
-    const contentB = delta.entryB?.content;
-    if (delta.entryA === undefined && delta.offset !== undefined) {
-      if (Math.max(root[0].size, root[1].size) > 0) views.set(delta, viewFiles(a, b, delta.offset));
-      continue;
+    const { entryA, entryB } = delta;
+    if (entryA === undefined && delta.offset !== undefined) {
+      if (Math.max(root[0].size, root[1].size) > 0) {
+        views.set(delta, viewFiles(a, b, delta.offset, looks));
+      }
+    } else if (entryA?.content !== undefined && entryB?.content !== undefined) {
+      pairs.push({ delta, a: entryA.content, b: entryB.content, idA: entryA.id, idB: entryB.id });
     }
-    if (
-      contentA === undefined ||
-      contentB === undefined ||
-      delta.entryA === undefined ||
-      delta.entryB === undefined
-    ) {
-      continue;
-    }
-    const range = rangeOfInterest(contentA, contentB);
-    const cost = 2 * (range.end - range.start);
-    if (cost > left) {
-      cut.push(
-        `contents: the first ${capturedBytesMax} differing bytes were looked into, the rest only digested`,
-      );
-      break;
-    }
-    left -= cost;
-    wantsA.set(delta.entryA.id, range);
-    wantsB.set(delta.entryB.id, range);
-    pairs.push({ delta, idA: delta.entryA.id, idB: delta.entryB.id });
   }
-  if (pairs.length > 0) {
-    const windowsA = await capture(a, limits, wantsA);
-    const windowsB = await capture(b, limits, wantsB);
+  const ranges = shareOut(pairs, cut);
+  if (ranges.size > 0) {
+    const captured = [...ranges];
+    const windowsA = await capture(a, limits, new Map(captured.map(([{ idA }, range]) => [idA, range])));
+    const windowsB = await capture(b, limits, new Map(captured.map(([{ idB }, range]) => [idB, range])));
+    // In the order of the differences, so that the work is spent in that order, too.
     for (const { delta, idA, idB } of pairs) {
       const [windowA, windowB] = [windowsA.get(idA), windowsB.get(idB)];
-      if (windowA !== undefined && windowB !== undefined) views.set(delta, viewContent(windowA, windowB));
+      if (windowA === undefined || windowB === undefined) continue;
+      views.set(delta, viewContent(windowA, windowB, looks.inside(delta.path.at(-1) ?? '')));
     }
   }
-  return { facts: { deltas, view: (delta) => views.get(delta) }, cut };
+  return { facts: { deltas, view: (delta) => views.get(delta) }, cut: [...cut, ...looks.cut] };
 }

@@ -14,18 +14,21 @@ export interface Window {
   readonly whole: boolean;
 }
 
-interface Range {
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
 /** Contents up to this size are looked at as a whole. */
-const wholeBytesMax = 262_144;
+export const wholeBytesMax = 16 * 1024 ** 2;
 
-/** Which bytes of two contents to look at: the same range of both. */
-export function rangeOfInterest(a: ContentFacts, b: ContentFacts): Range {
+/**
+ * Which bytes of two contents to look at: the same range of both; `wholeMax` is the size up to which that is all of
+ * them.
+ */
+export function rangeOfInterest(a: ContentFacts, b: ContentFacts, wholeMax: number): Range {
   const size = Math.max(a.size, b.size);
-  if (size <= wholeBytesMax) return { start: 0, end: size };
+  if (size <= Math.min(wholeMax, wholeBytesMax)) return { start: 0, end: size };
   const blocks = Math.max(a.blocks.length, b.blocks.length);
   let block = 0;
   while (block < blocks - 1 && a.blocks[block] !== undefined && a.blocks[block] === b.blocks[block])

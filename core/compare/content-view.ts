@@ -1,4 +1,5 @@
 import { bounded } from '#core/archive/reading.ts';
+import type { Inspected } from '#core/inspect/inspect.ts';
 import type { Window } from './capture.ts';
 import { firstDifferenceOf } from './digest-both.ts';
 
@@ -10,6 +11,8 @@ export interface ContentView {
   readonly offset: number | undefined;
   /** Both as text, where both are: UTF-8 without NUL. */
   readonly text: { readonly a: string; readonly b: string } | undefined;
+  /** What a look inside found, where both were captured as a whole and a format is known. */
+  readonly inside: Inspected | undefined;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -28,7 +31,12 @@ function asText(window: Window): string | undefined {
   }
 }
 
-export function viewContent(a: Window, b: Window): ContentView {
+/** `look` is asked where both windows are whole. */
+export function viewContent(
+  a: Window,
+  b: Window,
+  look: (a: Uint8Array, b: Uint8Array) => Inspected | undefined = () => undefined,
+): ContentView {
   const at = firstDifferenceOf(a.bytes, b.bytes);
   const differs = at < a.bytes.byteLength || at < b.bytes.byteLength;
   const [textA, textB] = [asText(a), asText(b)];
@@ -37,6 +45,7 @@ export function viewContent(a: Window, b: Window): ContentView {
     b,
     offset: differs ? a.start + at : undefined,
     text: textA === undefined || textB === undefined ? undefined : { a: textA, b: textB },
+    inside: a.whole && b.whole ? look(a.bytes, b.bytes) : undefined,
   };
 }
 

@@ -7,4 +7,6 @@ export interface CompareOptions {
   readonly limits?: Partial<ReadLimits>;
   /** Differences listed; all are counted. */
   readonly differencesMax?: number;
+  /** Ids of passes that may set nothing aside. */
+  readonly refusedPasses?: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { Difference } from '#schemas/comparison.ts';
 import { describeContent } from './content-view.ts';
 import type { Delta } from './delta.ts';
 import type { ComparisonFacts } from './facts.ts';
+import { PartsList } from './report-inside.ts';
 
 const differencesMaxDefault = 10_000;
 
@@ -12,6 +13,7 @@ function show(value: string | null | undefined): string | null | undefined {
 
 function toDifference(
   facts: ComparisonFacts,
+  parts: PartsList,
   delta: Delta,
   pass: string | undefined,
   cause: string | undefined,
@@ -30,6 +32,7 @@ function toDifference(
     ...(b === undefined ? {} : { b }),
     ...(offset === undefined ? {} : { offset }),
     ...(detail === undefined ? {} : { detail }),
+    ...(view?.inside === undefined ? {} : { inside: parts.list(view.inside) }),
     ...(cause === undefined ? {} : { cause }),
     ...(pass === undefined ? {} : { pass }),
   };
@@ -51,8 +54,10 @@ export function reportDifferences(
     listed = deltas.filter((delta) => kept.has(delta));
     cut.push(`differences: ${differencesMax} of ${deltas.length} are listed`);
   }
-  return {
-    differences: listed.map((delta) => toDifference(facts, delta, passOf.get(delta), causeOf.get(delta))),
-    cut,
-  };
+  const parts = new PartsList();
+  const differences = listed.map((delta) =>
+    toDifference(facts, parts, delta, passOf.get(delta), causeOf.get(delta)),
+  );
+  if (parts.cut !== undefined) cut.push(parts.cut);
+  return { differences, cut };
 }

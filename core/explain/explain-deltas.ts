@@ -41,6 +41,7 @@ export function explainDeltas(
         confidence: claim.confidence,
         evidence: claim.evidence.slice(0, evidenceMax).map(toEvidence),
         remedy: meta.remedy,
+        ...(claim.change === undefined ? {} : { change: claim.change }),
       },
       claimed: claimed.size,
     });

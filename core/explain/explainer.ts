@@ -1,14 +1,19 @@
 import type { Delta } from '#core/compare/delta.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
 import type { Cause } from '#schemas/comparison.ts';
+import type { RecipeChange } from '#schemas/recipe-change.ts';
 
-/** What an explainer is, for people and for docs/comparison.md. */
+/** What an explainer is, for people and for docs/causes.md. */
 export interface ExplainerMeta {
   readonly id: string;
   /** The cause as a statement: "The time of the build is embedded". */
   readonly title: string;
   /** How to make the difference go away, in the build. */
   readonly remedy: string;
+  /** What it looks like in a report, why it happens, and the fix in each common build tool; for docs/causes.md. */
+  readonly looksLike?: string;
+  readonly why?: string;
+  readonly fixes?: Readonly<Record<string, string>>;
   /** What it must see to tell. */
   readonly needs: readonly ('fields' | 'names' | 'content')[];
 }
@@ -24,6 +29,8 @@ export interface Claim {
   readonly confidence: Exclude<Cause['confidence'], 'confirmed'>;
   /** The differences that this cause made, each with both values where there are two. */
   readonly evidence: readonly Evidence[];
+  /** What to change in the recipe, where that would do. */
+  readonly change?: RecipeChange;
 }
 
 /** One cause of differences: facts in, a claim out, or undefined where there is nothing to claim. Pure. */

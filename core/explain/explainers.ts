@@ -1,26 +1,26 @@
-import { buildPath } from './build-path.ts';
-import { buildTimeInContent } from './build-time-in-content.ts';
-import { buildTimeInMetadata } from './build-time-in-metadata.ts';
-import { bytecodeHeader } from './bytecode-header.ts';
-import { compressor } from './compressor.ts';
-import { dependencyVersion } from './dependency-version.ts';
+import { buildPath } from './causes/build-path.ts';
+import { buildTimeInContent } from './causes/build-time-in-content.ts';
+import { buildTimeInMetadata } from './causes/build-time-in-metadata.ts';
+import { bytecodeHeader } from './causes/bytecode-header.ts';
+import { compressor } from './causes/compressor.ts';
+import { dependencyVersion } from './causes/dependency-version.ts';
 import type { Explainer } from './explainer.ts';
-import { fileOrder } from './file-order.ts';
-import { hashOrder } from './hash-order.ts';
-import { lineEnds } from './line-ends.ts';
-import { lineOrder } from './line-order.ts';
-import { missingOrExtraFile } from './missing-or-extra-file.ts';
-import { otherSystem } from './other-system.ts';
-import { owner } from './owner.ts';
-import { processId } from './process-id.ts';
-import { randomValue } from './random-value.ts';
-import { recordFollows } from './record-follows.ts';
-import { signatureInside } from './signature-inside.ts';
-import { timeZone } from './time-zone.ts';
-import { toolVersion } from './tool-version.ts';
-import { umask } from './umask.ts';
-import { userAndHost } from './user-and-host.ts';
-import { versionFromGit } from './version-from-git.ts';
+import { fileOrder } from './causes/file-order.ts';
+import { hashOrder } from './causes/hash-order.ts';
+import { lineEnds } from './causes/line-ends.ts';
+import { lineOrder } from './causes/line-order.ts';
+import { missingOrExtraFile } from './causes/missing-or-extra-file.ts';
+import { otherSystem } from './causes/other-system.ts';
+import { owner } from './causes/owner.ts';
+import { processId } from './causes/process-id.ts';
+import { randomValue } from './causes/random-value.ts';
+import { recordFollows } from './causes/record-follows.ts';
+import { signatureInside } from './causes/signature-inside.ts';
+import { timeZone } from './causes/time-zone.ts';
+import { toolVersion } from './causes/tool-version.ts';
+import { umask } from './causes/umask.ts';
+import { userAndHost } from './causes/user-and-host.ts';
+import { versionFromGit } from './causes/version-from-git.ts';
 
 /** All explainers. Where two claim one difference, the earlier one is its cause; both are reported. */
 export const explainers: readonly Explainer[] = [

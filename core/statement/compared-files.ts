@@ -1,5 +1,5 @@
 import { listedMax, type ComparedFiles } from '#schemas/comparison-predicate.ts';
-import type { Comparison } from '#schemas/comparison.ts';
+import type { Comparison, Difference } from '#schemas/comparison.ts';
 import type { Output } from '#schemas/jobs.ts';
 import { canonicalJson } from '../json/canonical.ts';
 
@@ -52,7 +52,9 @@ function listed(output: Output, report: Comparison | undefined, share: number): 
       fields,
       bytes,
     })),
-    differences: first(report.differences, listedMax.differences, 'differences', report.differencesTotal),
+    differences: first(report.differences, listedMax.differences, 'differences', report.differencesTotal).map(
+      withoutParts,
+    ),
     differencesTotal: report.differencesTotal,
     findings: first(report.findings, listedMax.findings, 'findings'),
     findingsTotal: report.findings.length,
@@ -67,4 +69,11 @@ function listed(output: Output, report: Comparison | undefined, share: number): 
     ),
     cut,
   };
+}
+
+/** Where in a content two differ is for the report: a statement says which content, and its digests are in it. */
+function withoutParts(difference: Difference): Omit<Difference, 'inside'> {
+  const stated = { ...difference };
+  delete stated.inside;
+  return stated;
 }

@@ -1,0 +1,35 @@
+import { contentViews } from '../content-views.ts';
+import type { Evidence, Explainer } from '../explainer.ts';
+import { differingLines } from '../tokens.ts';
+
+const separators = /[\s,;|()[\]{}]+/;
+const itemsMin = 3;
+
+/** The same items in another order. */
+function reordered(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const items = (text: string) => text.split(separators).filter((item) => item !== '');
+  const [one, other] = [items(a), items(b)];
+  return (
+    one.length >= itemsMin && one.length === other.length && one.sort().join('\0') === other.sort().join('\0')
+  );
+}
+
+export const hashOrder: Explainer = {
+  meta: {
+    id: 'hash-order',
+    title: 'A set or map was written in the order of its hash table',
+    remedy:
+      'Sort what is written: sorted(…) in Python, sort keys in Perl, TreeMap in Java, BTreeMap in Rust. As a stopgap, PYTHONHASHSEED=0 or PERL_HASH_SEED=0.',
+    needs: ['content'],
+  },
+  explain(facts) {
+    const evidence: Evidence[] = [];
+    for (const { delta, view } of contentViews(facts)) {
+      if (view.text === undefined) continue;
+      for (const { a, b, offset } of differingLines(view))
+        if (reordered(a, b)) evidence.push({ delta, offset, a, b });
+    }
+    return evidence.length === 0 ? undefined : { confidence: 'likely', evidence };
+  },
+};

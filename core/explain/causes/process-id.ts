@@ -1,0 +1,16 @@
+import { tokenExplainer } from '../token-explainer.ts';
+
+export const processId = tokenExplainer(
+  {
+    id: 'process-id',
+    title: 'The number of a process is written into a file',
+    remedy: 'Leave it out; for names of temporary files that end up in the output, use fixed names.',
+  },
+  [
+    {
+      pattern: /(?<=\b(?:pid|process(?:[-_ ]?id)?|ppid)["']?\s{0,3}[:=]?\s{0,3}["']?#?)\d{1,8}\b/gi,
+      confidence: 'likely',
+    },
+    { pattern: /(?<=\/tmp\/[\w.-]{0,80}[._-])\d{2,8}\b/g, confidence: 'possible' },
+  ],
+);
