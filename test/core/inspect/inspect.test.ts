@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { inspect } from '#core/inspect/inspect.ts';
+import type { Inspector } from '#core/inspect/inspector.ts';
+import { Work } from '#core/inspect/work.ts';
+
+const [a, b] = [Buffer.from('one'), Buffer.from('two')];
+
+function inspector(id: string, inspect: Inspector['inspect']): Inspector {
+  return { id, title: id, recognises: (name) => name !== 'other', inspect };
+}
+
+const sized = inspector('sized', (one, other, work) => {
+  work.spend(one.byteLength + other.byteLength);
+  return { parts: [{ kind: 'changed', name: 'all' }], complete: true };
+});
+const refusing = inspector('refusing', () => undefined);
+const endless = inspector('endless', (_a, _b, work) => {
+  for (;;) work.spend(1024);
+});
+
+describe('a look inside two contents', () => {
+  test('is by the first format that both have and that can say where', () => {
+    const found = inspect('name', a, b, new Work(100), () => {}, [refusing, sized]);
+    expect(found).toEqual({ format: 'sized', parts: [{ kind: 'changed', name: 'all' }], complete: true });
+  });
+
+  test('finds nothing where no format is recognised', () => {
+    expect(inspect('other', a, b, new Work(100), () => {}, [sized])).toBeUndefined();
+  });
+
+  test('that takes too much work is cut, is told, and leaves the next format its share', () => {
+    const cuts: string[] = [];
+    const total = new Work(100 * 1024 ** 2);
+    const found = inspect('name', a, b, total, (what) => cuts.push(what), [endless, sized]);
+    expect(found?.format).toBe('sized');
+    expect(cuts).toEqual(['looking inside: some contents took more work than allowed']);
+    expect(total.left).toBeLessThan(40 * 1024 ** 2);
+  });
+
+  test('costs what it took, and no more can be spent than there is', () => {
+    const total = new Work(8);
+    expect(inspect('name', a, b, total, () => {}, [sized])?.format).toBe('sized');
+    expect(total.left).toBe(2);
+    const cuts: string[] = [];
+    expect(inspect('name', a, b, total, (what) => cuts.push(what), [sized])).toBeUndefined();
+    expect(cuts).toHaveLength(1);
+    expect(total.left).toBe(0);
+  });
+});
