@@ -8,6 +8,21 @@ export function describeBytes(bytes: Uint8Array): string {
   return `${bytes.byteLength} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+/** Size and digest of bytes that pass by, in the words of `describeRange`. */
+export class PassingBytes {
+  #size = 0;
+  readonly #hash = createHash('sha256');
+
+  add(bytes: Uint8Array): void {
+    this.#size += bytes.byteLength;
+    this.#hash.update(bytes);
+  }
+
+  describe(): string {
+    return `${this.#size} bytes, sha256 ${this.#hash.digest('hex')}`;
+  }
+}
+
 /** Size and digest of what is left of `cursor`. */
 export async function describeRest(
   cursor: Cursor,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Cursor } from '../cursor.ts';
+import { PassingBytes } from '../describe-bytes.ts';
 import type { Archive, Fields } from '../entry.ts';
 import { InflateError, rawInflate, type Decoder } from '../inflate.ts';
 import { Malformed } from '../malformed.ts';
@@ -20,7 +20,7 @@ class GzipDecoder implements StreamDecoder {
   readonly #input: Cursor;
   #members = 0;
   #inflate: Decoder | undefined;
-  #deflateHash = createHash('sha256');
+  #deflate = new PassingBytes();
   #crc = 0;
   #size = 0;
   readonly #watch: RatioWatch;
@@ -60,9 +60,9 @@ class GzipDecoder implements StreamDecoder {
     this.#crc = 0;
     this.#size = 0;
     this.#watch.beginPart();
-    this.#deflateHash = createHash('sha256');
+    this.#deflate = new PassingBytes();
     this.#inflate = rawInflate(this.#input, (bytes) => {
-      this.#deflateHash.update(bytes);
+      this.#deflate.add(bytes);
       this.#watch.taken(bytes.byteLength);
     });
     return true;
@@ -90,7 +90,7 @@ class GzipDecoder implements StreamDecoder {
   async #finish(): Promise<void> {
     this.#inflate?.close();
     this.#inflate = undefined;
-    this.fields[`${this.#prefix}deflate`] = `sha256 ${this.#deflateHash.digest('hex')}`;
+    this.fields[`${this.#prefix}deflate`] = this.#deflate.describe();
     const offset = this.#input.position;
     const trailer = await this.#input.take(8);
     if (trailer.byteLength < 8) throw new Malformed(this.#place, 'the trailer is cut short', offset);

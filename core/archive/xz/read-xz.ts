@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Cursor } from '../cursor.ts';
-import { isZero } from '../describe-bytes.ts';
+import { isZero, PassingBytes } from '../describe-bytes.ts';
 import type { Archive, Fields } from '../entry.ts';
 import { InflateError } from '../inflate.ts';
 import { Malformed } from '../malformed.ts';
@@ -47,7 +46,7 @@ class XzDecoder implements StreamDecoder {
   readonly #cursor: Cursor;
   readonly #input: XzInput;
   readonly #watch: RatioWatch;
-  #hash = createHash('sha256');
+  #stored = new PassingBytes();
   #streams = 0;
   #stream: OpenStream | undefined;
   #block: OpenBlock | undefined;
@@ -58,7 +57,7 @@ class XzDecoder implements StreamDecoder {
     this.#cursor = cursor;
     this.#watch = new RatioWatch(reading, place);
     this.#input = new XzInput(place, cursor, (bytes) => {
-      this.#hash.update(bytes);
+      this.#stored.add(bytes);
       this.#watch.taken(bytes.byteLength);
     });
   }
@@ -88,7 +87,7 @@ class XzDecoder implements StreamDecoder {
     if (this.#streams > streamsMax) this.#input.broken(`more than ${streamsMax} streams`);
     if (this.#streams > 1)
       this.#reading.find(this.#place, 'second-member', `stream ${this.#streams} begins here`, offset);
-    this.#hash = createHash('sha256');
+    this.#stored = new PassingBytes();
     this.#watch.beginPart();
     const flags = await readStreamHeader(this.#input);
     this.fields[`${this.#prefix}header`] = `0x${flags.toString('hex')}`;
@@ -154,7 +153,7 @@ class XzDecoder implements StreamDecoder {
     this.#stream = undefined;
     await readIndexAndFooter(this.#input, flags, blocks);
     this.fields[`${this.#prefix}filters`] = [...forms].join(' ');
-    this.fields[`${this.#prefix}blocks`] = `sha256 ${this.#hash.digest('hex')}`;
+    this.fields[`${this.#prefix}blocks`] = this.#stored.describe();
     const padding = await this.#skipPadding();
     if (padding > 0) this.fields[`${this.#prefix}padding`] = `${padding} zero bytes`;
   }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { constants, createZstdDecompress } from 'node:zlib';
 import { Cursor } from '../cursor.ts';
-import { describeBytes, describeRest } from '../describe-bytes.ts';
+import { describeBytes, describeRest, PassingBytes } from '../describe-bytes.ts';
 import type { Archive, Fields } from '../entry.ts';
 import { Decoder, InflateError, outputChunkBytes } from '../inflate.ts';
 import { Malformed } from '../malformed.ts';
@@ -30,7 +29,7 @@ class ZstdDecoder implements StreamDecoder {
   readonly #input: Cursor;
   #frames = 0;
   #decoder: Decoder | undefined;
-  #frameHash = createHash('sha256');
+  #frame = new PassingBytes();
   readonly #watch: RatioWatch;
 
   constructor(reading: Reading, place: Place, input: Cursor) {
@@ -51,7 +50,7 @@ class ZstdDecoder implements StreamDecoder {
       if (bytes !== undefined) return bytes;
       this.#decoder?.close();
       this.#decoder = undefined;
-      this.fields[`${this.#prefix}frame`] = `sha256 ${this.#frameHash.digest('hex')}`;
+      this.fields[`${this.#prefix}frame`] = this.#frame.describe();
     }
   }
 
@@ -85,7 +84,7 @@ class ZstdDecoder implements StreamDecoder {
 
   #open(header: ZstdHeader): void {
     this.fields[`${this.#prefix}header`] = describeBytes(header.bytes);
-    this.#frameHash = createHash('sha256');
+    this.#frame = new PassingBytes();
     this.#watch.beginPart();
     const engine = createZstdDecompress({
       chunkSize: outputChunkBytes,
@@ -93,7 +92,7 @@ class ZstdDecoder implements StreamDecoder {
     });
     const frame = new Cursor(this.#piecesOf(header));
     this.#decoder = new Decoder(engine, frame, (bytes) => {
-      this.#frameHash.update(bytes);
+      this.#frame.add(bytes);
       this.#watch.taken(bytes.byteLength);
     });
   }
