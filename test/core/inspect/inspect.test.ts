@@ -5,8 +5,8 @@ import { Work } from '#core/inspect/work.ts';
 
 const [a, b] = [Buffer.from('one'), Buffer.from('two')];
 
-function inspector(id: string, inspect: Inspector['inspect']): Inspector {
-  return { id, title: id, recognises: (name) => name !== 'other', inspect };
+function inspector(id: string, look: Inspector['inspect']): Inspector {
+  return { id, title: id, recognises: (name) => name !== 'other', inspect: look };
 }
 
 const sized = inspector('sized', (one, other, work) => {
