@@ -10,12 +10,16 @@ export interface ExplainerMeta {
   readonly title: string;
   /** How to make the difference go away, in the build. */
   readonly remedy: string;
-  /** What it looks like in a report, why it happens, and the fix in each common build tool; for docs/causes.md. */
-  readonly looksLike?: string;
-  readonly why?: string;
-  readonly fixes?: Readonly<Record<string, string>>;
+  /** What a report shows of it: a few lines of a real one. */
+  readonly looksLike: string;
+  /** How it comes about. */
+  readonly why: string;
+  /** The fix in each common build tool to which it applies, by the tool's name; what is to be typed between backticks. */
+  readonly fixes: Readonly<Record<string, string>>;
   /** What it must see to tell. */
   readonly needs: readonly ('fields' | 'names' | 'content')[];
+  /** The kinds of change to a recipe that it can propose. */
+  readonly proposes?: readonly RecipeChange['kind'][];
 }
 
 export interface Evidence {

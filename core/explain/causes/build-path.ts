@@ -15,6 +15,19 @@ export const buildPath = tokenExplainer(
     title: 'The folder of the build is written into a file',
     remedy:
       'Build with paths mapped or relative: -ffile-prefix-map=$PWD=. (gcc, clang), --remap-path-prefix (rustc), -trimpath (go); in scripts, os.path.relpath. Else always build in the same folder.',
+    looksLike: 'debug.txt  offset 5\n  a: /home/ann/work/pkg/src/m.py\n  b: /build/pkg-1.0/src/m.py',
+    why: 'Compilers, loggers and code generators write the absolute path of a source (__FILE__, DW_AT_comp_dir, co_filename, os.path.abspath), and each build has a folder of its own.',
+    fixes: {
+      'gcc, clang': '-ffile-prefix-map=$PWD=.',
+      CMake: '-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON and the flag of the compiler',
+      'Autotools, make': './configure CFLAGS="-ffile-prefix-map=$PWD=."',
+      cargo: 'RUSTFLAGS=--remap-path-prefix=$PWD=. or `trim-paths` in the profile',
+      go: 'go build -trimpath',
+      Python: 'python -m compileall -s "$PWD" -p /',
+      webpack: 'output.devtoolModuleFilenameTemplate without [absolute-resource-path]',
+      dpkg: 'DEB_BUILD_MAINT_OPTIONS=reproducible=+fixfilepath',
+      Docker: 'a fixed WORKDIR',
+    },
   },
   [
     {

@@ -38,6 +38,23 @@ export const buildTimeInContent: Explainer = {
     title: 'The time of the build is written into a file',
     remedy:
       'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set (date -u -d "@$SOURCE_DATE_EPOCH").',
+    looksLike:
+      'build-info.txt  offset 15\n  a: Sun Nov 22 12:00:00 UTC 2026\n  b: Sun Nov 22 12:34:56 UTC 2026',
+    why: 'A script, template or compiler asks the clock (date, __DATE__, datetime.now, new Date()) and writes the answer into what is shipped.',
+    fixes: {
+      'make, shell': 'date -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}"',
+      'gcc, clang': 'no __DATE__ and __TIME__ (-Werror=date-time finds them); both follow SOURCE_DATE_EPOCH',
+      Python: 'datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)',
+      'webpack, rollup, esbuild':
+        'no banner or DefinePlugin value from new Date(); use the date of the commit',
+      npm: 'no new Date() in prepack scripts',
+      cargo: 'build.rs that reads SOURCE_DATE_EPOCH, such as that of vergen',
+      Maven: 'project.build.outputTimestamp, also for filtered resources',
+      Gradle: 'no Date() in processResources',
+      go: '-ldflags "-X main.date=$SOURCE_DATE_EPOCH"',
+      dpkg: 'dpkg-buildpackage sets SOURCE_DATE_EPOCH from debian/changelog',
+      Docker: 'docker buildx build --build-arg SOURCE_DATE_EPOCH',
+    },
     needs: ['content'],
   },
   explain(facts) {

@@ -30,6 +30,16 @@ export const bytecodeHeader: Explainer = {
     title: "The header of compiled Python names the source's time or another Python",
     remedy:
       'Compile with --invalidation-mode checked-hash (or set SOURCE_DATE_EPOCH, which does the same), by the same Python; or leave __pycache__ out of the package.',
+    looksLike:
+      '__pycache__/m.cpython-311.pyc  offset 8\n  a: magic 3495, source of 2026-11-22T12:00:00.000Z, 812 bytes\n  b: magic 3495, source of 2026-11-22T12:34:56.000Z, 812 bytes',
+    why: 'A .pyc begins with the magic number of its Python and, unless told otherwise, with the time and size of its source (PEP 552).',
+    fixes: {
+      Python: 'python -m compileall --invalidation-mode checked-hash',
+      pip: 'SOURCE_DATE_EPOCH set while packages are installed into an image',
+      'setuptools, hatchling, flit, poetry': 'leave __pycache__ out of the wheel',
+      dpkg: 'dh_python3 removes .pyc files',
+      Docker: 'PYTHONDONTWRITEBYTECODE=1',
+    },
     needs: ['content', 'names'],
   },
   explain(facts) {

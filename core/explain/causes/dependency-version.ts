@@ -6,6 +6,19 @@ export const dependencyVersion = tokenExplainer(
     title: 'Another version of a dependency was used or recorded',
     remedy:
       'Build from a lock file with exact versions and digests (pip --require-hashes, npm ci, Cargo.lock, go.sum).',
+    looksLike: 'requirements.lock  offset 10\n  a: 2.31.0\n  b: 2.32.1',
+    why: 'The build took the newest dependency that its ranges allow, and another day allows another one.',
+    fixes: {
+      pip: 'pip install --require-hashes -r requirements.txt',
+      poetry: 'poetry.lock, poetry sync',
+      npm: 'npm ci with package-lock.json',
+      cargo: 'cargo build --locked',
+      Maven: 'no version ranges or SNAPSHOTs; maven-lockfile',
+      Gradle: 'dependency locking (gradle.lockfile)',
+      go: 'go build -mod=readonly with go.sum',
+      dpkg: 'the .buildinfo of the first build',
+      Docker: 'base images by digest',
+    },
   },
   [
     {

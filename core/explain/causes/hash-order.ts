@@ -21,6 +21,16 @@ export const hashOrder: Explainer = {
     title: 'A set or map was written in the order of its hash table',
     remedy:
       'Sort what is written: sorted(…) in Python, sort keys in Perl, TreeMap in Java, BTreeMap in Rust. As a stopgap, PYTHONHASHSEED=0 or PERL_HASH_SEED=0.',
+    looksLike: "METADATA.txt  offset 0\n  a: {'alpha', 'gamma', 'beta'}\n  b: {'gamma', 'beta', 'alpha'}",
+    why: 'Sets and maps keep their items in the order of a hash that starts from a random seed in each process (Python, Perl, Go, Rust).',
+    fixes: {
+      Python: 'sorted(…) where a set is written; PYTHONHASHSEED=0 as a stopgap',
+      Perl: 'sort keys %h; $Data::Dumper::Sortkeys = 1; PERL_HASH_SEED=0 as a stopgap',
+      go: 'sort the keys of a map (encoding/json does)',
+      cargo: 'BTreeMap or indexmap in build scripts and macros',
+      Java: 'TreeMap or LinkedHashMap, also for Set.of and Map.of',
+      'npm, webpack': 'sort what is collected from parallel work',
+    },
     needs: ['content'],
   },
   explain(facts) {

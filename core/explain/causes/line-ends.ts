@@ -15,6 +15,16 @@ export const lineEnds: Explainer = {
     title: 'Line ends differ: CRLF on one side, LF on the other',
     remedy:
       'Build on one system, or write files with newline="\\n"; in git, set `* text=auto eol=lf` in .gitattributes.',
+    looksLike: 'README.md  offset 12\n  a: 40 CRLF, 0 LF\n  b: 0 CRLF, 40 LF\n  only the line ends differ',
+    why: 'One side was built on Windows, or git checked the text out with core.autocrlf.',
+    fixes: {
+      git: '* text=auto eol=lf in .gitattributes',
+      Python: 'open(…, newline="\\n")',
+      tsc: '"newLine": "lf"',
+      Maven: 'a Windows build and a Unix one differ: publish from one',
+      'make, shell': 'publish from a Unix system',
+      npm: '.gitattributes; npm packs what is on disk',
+    },
     needs: ['content'],
   },
   explain(facts) {

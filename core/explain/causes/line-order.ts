@@ -21,6 +21,15 @@ export const lineOrder: Explainer = {
     title: 'The same lines stand in another order',
     remedy:
       'Sort the list where it is made, independent of the locale (LC_ALL=C sort, sorted(os.listdir(…))); where several jobs append to it, let each write its own and join them in a fixed order.',
+    looksLike: 'files.list  offset 2\n  a: D\n  b: b\n  the same lines',
+    why: 'The list was sorted by the rules of a locale, or not at all: files as the directory gave them, or jobs as they ended.',
+    fixes: {
+      'make, shell': 'LC_ALL=C sort',
+      Python: 'sorted(…)',
+      Perl: 'sort, without `use locale`',
+      make: 'one file a job, joined in a fixed order',
+      CMake: 'list(SORT)',
+    },
     needs: ['content'],
   },
   explain(facts) {

@@ -10,6 +10,14 @@ export const otherSystem: Explainer = {
     title: 'The two were built on different operating systems',
     remedy:
       'Publish from the system that you name as the build platform (a Linux CI job, for most), or make the packer write create_system, modes and line ends that do not depend on it.',
+    looksLike: 'pkg/m.py  create_system\n  a: 0\n  b: 3',
+    why: 'Archives record the system that made them (zip: version made by; gzip: OS), and with it modes, attributes and line ends follow.',
+    fixes: {
+      'pip, setuptools': 'publish from one Linux job',
+      npm: 'npm pack on Linux or macOS',
+      'Maven, Gradle': 'fixed file and directory modes in the archive tasks',
+      zip: 'the same Info-ZIP on the same system',
+    },
     needs: ['fields'],
   },
   explain({ deltas }) {

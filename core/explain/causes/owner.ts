@@ -8,6 +8,17 @@ export const owner: Explainer = {
     title: 'User or group of whoever built it is recorded',
     remedy:
       'tar --owner=0 --group=0 --numeric-owner; in Python, a tarfile filter that clears uid, gid, uname and gname.',
+    looksLike: 'pkg/m.py  uid\n  a: 1000\n  b: 0',
+    why: 'tar and ar record number and name of the owner and group of each file, and these are of the account that built it.',
+    fixes: {
+      tar: '--owner=0 --group=0 --numeric-owner',
+      ar: 'ar rcD',
+      setuptools: 'build the sdist as root in a container, or repack it',
+      npm: 'npm pack writes none',
+      Maven: 'maven-assembly-plugin: overrideUid, overrideGid',
+      dpkg: 'dpkg-deb --root-owner-group',
+      Docker: 'COPY --chown=0:0',
+    },
     needs: ['fields'],
   },
   explain({ deltas }) {

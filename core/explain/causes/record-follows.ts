@@ -6,6 +6,10 @@ export const recordFollows: Explainer = {
     id: 'record-follows',
     title: 'RECORD differs because the files that it lists do',
     remedy: 'Nothing to do here: it goes when the other differences go.',
+    looksLike:
+      'pkg-1.0.dist-info/RECORD  offset 112\n  a: pkg/m.py,sha256=kQy…,812\n  b: pkg/m.py,sha256=9fT…,815',
+    why: 'RECORD holds digest and size of every file of a wheel.',
+    fixes: {},
     needs: ['content', 'names'],
   },
   explain(facts) {

@@ -10,6 +10,14 @@ export const signatureInside: Explainer = {
     title: 'A signature is part of the file',
     remedy:
       'Publish the signature beside the file, not in it; nobody but its signer can make it again. What it signs is compared all the same.',
+    looksLike: 'META-INF/SIGNER.RSA\n  a: 1821 bytes\n  b: 1833 bytes',
+    why: 'The publisher signed the archive and put the signature into it; the key is theirs alone, and most signatures have a time or a random number.',
+    fixes: {
+      jar: 'publish the unsigned jar beside its .asc',
+      Maven: 'maven-gpg-plugin signs beside the file',
+      dpkg: 'sign the .changes, not the .deb',
+      'npm, pip': 'the signatures of the registry, outside of the file',
+    },
     needs: ['names'],
   },
   explain({ deltas }) {

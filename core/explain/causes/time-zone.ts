@@ -24,6 +24,17 @@ export const timeZone: Explainer = {
     id: 'time-zone',
     title: 'A time was written in the time zone of whoever built it',
     remedy: 'Set TZ=UTC for the build, or write times in UTC (date -u, ZonedDateTime in UTC).',
+    looksLike: 'pkg/m.py  mtime\n  a: 2026-11-22 12:00:00\n  b: 2026-11-22 21:00:00',
+    why: 'Zip stores local time without a zone, and programs write local time where they are not told otherwise: the same moment reads otherwise in another zone.',
+    fixes: {
+      'zip, jar': 'TZ=UTC zip -X; jar --date',
+      'make, shell': 'date -u',
+      Python: 'datetime.now(timezone.utc); time.gmtime',
+      'Java, Maven, Gradle': 'ZoneOffset.UTC; -Duser.timezone=UTC',
+      npm: 'toISOString()',
+      dpkg: 'export TZ=UTC in debian/rules',
+      Docker: 'ENV TZ=UTC',
+    },
     needs: ['fields', 'content'],
   },
   explain(facts) {

@@ -12,6 +12,20 @@ export const toolVersion: Explainer = {
     title: 'Another version of the build tool was used',
     remedy:
       'Pin the build tools (in Python, exact versions in [build-system] requires) and publish with those.',
+    looksLike:
+      'pkg-1.0.dist-info/WHEEL  offset 19\n  a: Generator: hatchling 1.21.0\n  b: Generator: hatchling 1.24.2',
+    why: 'Build tools write their name and version into what they make, and what they make changes with the version.',
+    fixes: {
+      'setuptools, hatchling, flit, poetry, maturin': '[build-system] requires = ["hatchling==1.21.0"]',
+      pip: 'PIP_CONSTRAINT with exact versions',
+      npm: 'exact devDependencies, packageManager in package.json',
+      cargo: 'rust-toolchain.toml',
+      Maven: 'exact plugin versions and the wrapper; toolchains for the JDK',
+      Gradle: 'the wrapper; java toolchains',
+      go: 'toolchain in go.mod',
+      'make, CMake': 'the compiler of a fixed image',
+      Docker: 'base images by digest',
+    },
     needs: ['content'],
   },
   explain(facts) {

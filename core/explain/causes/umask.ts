@@ -7,6 +7,18 @@ export const umask: Explainer = {
     id: 'umask',
     title: 'Permission bits follow the umask of whoever built it',
     remedy: 'Run `umask 022` before the build, or give the packer the modes (tar --mode=go=rX,u+rw,a-s).',
+    looksLike: 'pkg/m.py  mode\n  a: 0664\n  b: 0644',
+    why: 'Files get the modes that the umask of the account leaves them (022 or 002), also those that git checks out.',
+    fixes: {
+      'make, shell': 'umask 022',
+      tar: '--mode=go=rX,u+rw,a-s',
+      'setuptools, hatchling, flit, poetry': 'umask 022 before the checkout and the build',
+      npm: 'npm pack clears the write bits of group and others',
+      Gradle: 'filePermissions { unix("0644") }',
+      Maven: 'fileMode and directoryMode in the assembly',
+      dpkg: 'dh_fixperms',
+      Docker: 'COPY --chmod',
+    },
     needs: ['fields'],
   },
   explain({ deltas }) {

@@ -6,6 +6,19 @@ export const versionFromGit = tokenExplainer(
     title: 'A version made from the state of the git checkout is written into a file',
     remedy:
       'Build from a clean checkout of the tag with its history (fetch-depth: 0), or give the version: SETUPTOOLS_SCM_PRETEND_VERSION, -buildvcs=false (go).',
+    looksLike: 'pkg/_version.py  offset 11\n  a: 1.2.3\n  b: 1.2.4.dev0+g1a2b3c4.d20261122',
+    why: 'The version is made from git describe; without the tag, with other commits or with changed files it is another one.',
+    fixes: {
+      setuptools: 'SETUPTOOLS_SCM_PRETEND_VERSION; fetch-depth: 0',
+      hatchling: 'hatch-vcs: the same',
+      poetry: 'POETRY_DYNAMIC_VERSIONING_BYPASS',
+      cargo: 'no git describe in build.rs, or a fallback to CARGO_PKG_VERSION',
+      go: '-buildvcs=false',
+      npm: 'no git rev-parse in prepack scripts',
+      Maven: 'git-commit-id-maven-plugin: excludeProperties',
+      Gradle: 'no describe in version, or a clean clone with tags',
+      'make, CMake': 'a VERSION file in the release',
+    },
   },
   [
     {
