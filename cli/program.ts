@@ -1,42 +1,33 @@
 import { Command } from 'commander';
-import { registerAttach } from './commands/attach.ts';
-import { registerAttestation } from './commands/attestation.ts';
-import { registerDiff } from './commands/diff.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerLevel } from './commands/level.ts';
-import { registerKey } from './commands/key.ts';
-import { registerRebuild } from './commands/rebuild.ts';
-import { registerSubmit } from './commands/submit.ts';
-import { registerSummary } from './commands/summary.ts';
-import { registerToken } from './commands/token.ts';
-import { registerTrustedRoot } from './commands/trusted-root.ts';
-import { registerUp } from './commands/up.ts';
-import { registerUpstream } from './commands/upstream.ts';
-import { registerVerify } from './commands/verify.ts';
-import { registerWait } from './commands/wait.ts';
 import type { CliIo } from './io.ts';
 import { version } from './version.ts';
 
-/** Every command, in the order of the help. */
-const commands = [
-  registerRebuild,
-  registerSubmit,
-  registerWait,
-  registerVerify,
-  registerTrustedRoot,
-  registerDiff,
-  registerLevel,
-  registerSummary,
-  registerUpstream,
-  registerAttestation,
-  registerAttach,
-  registerKey,
-  registerToken,
-  registerUp,
-  registerDoctor,
-];
+type Register = (program: Command, io: CliIo) => void;
 
-export function createProgram(io: CliIo): Command {
+/** Every command, in the order of the help. Loaded when it is asked for: all of them take longer than most do. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
+  submit: async () => (await import('./commands/submit.ts')).registerSubmit,
+  wait: async () => (await import('./commands/wait.ts')).registerWait,
+  verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  'trusted-root': async () => (await import('./commands/trusted-root.ts')).registerTrustedRoot,
+  diff: async () => (await import('./commands/diff.ts')).registerDiff,
+  level: async () => (await import('./commands/level.ts')).registerLevel,
+  summary: async () => (await import('./commands/summary.ts')).registerSummary,
+  upstream: async () => (await import('./commands/upstream.ts')).registerUpstream,
+  attestation: async () => (await import('./commands/attestation.ts')).registerAttestation,
+  attach: async () => (await import('./commands/attach.ts')).registerAttach,
+  key: async () => (await import('./commands/key.ts')).registerKey,
+  token: async () => (await import('./commands/token.ts')).registerToken,
+  up: async () => (await import('./commands/up.ts')).registerUp,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+};
+
+/** The program for one command line: with the command that `args` begin with, or with all of them. */
+export async function createProgram(io: CliIo, args: readonly string[]): Promise<Command> {
+  const [name = ''] = args;
+  const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  const registers = await Promise.all(wanted.map((load) => load?.()));
   const program = new Command('assay')
     .description('Rebuilds published artifacts from source, compares every byte and signs what it found.')
     .version(version)
@@ -50,6 +41,6 @@ export function createProgram(io: CliIo): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const register of commands) register(program, io);
+  for (const register of registers) register?.(program, io);
   return program;
 }

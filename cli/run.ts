@@ -9,7 +9,8 @@ export async function runCli(args: readonly string[], outside: Omit<CliIo, 'exit
   let code: ExitCode = 0;
   const io: CliIo = { ...outside, exitWith: (wanted) => void (code = wanted) };
   try {
-    await createProgram(io).parseAsync([...args], { from: 'user' });
+    const program = await createProgram(io, args);
+    await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
