@@ -1,5 +1,6 @@
+import { elf } from './formats/elf.ts';
 import { pythonBytecode } from './formats/python-bytecode.ts';
 import type { Inspector } from './inspector.ts';
 
 /** All formats that are looked into, in the order in which they are asked; the first that can say where wins. */
-export const inspectors: readonly Inspector[] = [pythonBytecode];
+export const inspectors: readonly Inspector[] = [elf, pythonBytecode];

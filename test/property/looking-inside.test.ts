@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inspectors } from '#core/inspect/inspectors.ts';
+import { hunksOf } from '#core/inspect/sequence/hunks.ts';
+import { matchSequences } from '#core/inspect/sequence/match-sequences.ts';
+import { decodeText } from '#core/inspect/text/decode-text.ts';
+import { diffLines } from '#core/inspect/text/diff-lines.ts';
+import { splitLines } from '#core/inspect/text/lines.ts';
+import { Work, WorkSpent } from '#core/inspect/work.ts';
+import { look } from '#test/core/inspect/look.ts';
+
+const runs = Number(process.env['ASSAY_PROPERTY_RUNS'] ?? 2500);
+const enough = () => new Work(64 * 1024 ** 2);
+
+const sequence = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 60 });
+
+describe('a match of two sequences', () => {
+  it('is in order, of equal elements, and the same whichever side comes first', () => {
+    fc.assert(
+      fc.property(sequence, sequence, (a, b) => {
+        const [idsA, idsB] = [Int32Array.from(a), Int32Array.from(b)];
+        const matches = matchSequences(idsA, idsB, false, enough());
+        const matched = [...matches].flatMap((to, from) => (to === -1 ? [] : [[from, to] as const]));
+        for (const [from, to] of matched) expect(a[from]).toBe(b[to]);
+        expect(matched.map(([, to]) => to)).toEqual(matched.map(([, to]) => to).sort((x, y) => x - y));
+        expect(new Set(matched.map(([, to]) => to)).size).toBe(matched.length);
+        const back = matchSequences(idsB, idsA, true, enough());
+        expect([...back].flatMap((to, from) => (to === -1 ? [] : [[to, from]]))).toEqual(matched);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('leaves no more unmatched than was changed, where that is little', () => {
+    const edits = fc.array(fc.tuple(fc.nat(59), fc.integer({ min: 100, max: 110 })), { maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(fc.nat(5), { minLength: 60, maxLength: 60 }), edits, (a, changes) => {
+        const b = [...a];
+        for (const [at, value] of changes) b[at] = value;
+        const matches = matchSequences(Int32Array.from(a), Int32Array.from(b), false, enough());
+        // Unique elements on both sides may be taken first, at the price of others.
+        expect([...matches].filter((to) => to === -1).length).toBeLessThanOrEqual(3 * changes.length);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+const line = fc.oneof(fc.constantFrom('', 'a', 'b', 'same', '}'), fc.string({ maxLength: 12 }));
+const document = fc
+  .array(fc.tuple(line, fc.constantFrom('\n', '\n', '\n', '\r\n')), { maxLength: 30 })
+  .map((lines) => lines.map(([one, end]) => one.replaceAll('\n', ' ') + end).join(''));
+
+describe('the lines of two texts', () => {
+  it('of `a` become those of `b` where each hunk is replaced', () => {
+    fc.assert(
+      fc.property(document, document, (a, b) => {
+        const [linesA, linesB] = [a, b].map((each) => {
+          const text = decodeText(Buffer.from(each.replaceAll('\0', '')), enough());
+          if (text === undefined) throw new Error('no text');
+          return splitLines(text, 0, text.utf8.length, enough());
+        });
+        if (linesA === undefined || linesB === undefined) throw new Error('no lines');
+        const { hunks } = diffLines(linesA, linesB, false, enough());
+        const patched = [...linesA.texts];
+        for (const { aStart, aEnd, bStart, bEnd } of hunks.toReversed())
+          patched.splice(aStart, aEnd - aStart, ...linesB.texts.slice(bStart, bEnd));
+        expect(patched).toEqual(linesB.texts);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('are cut into hunks that touch nowhere', () => {
+    fc.assert(
+      fc.property(sequence, sequence, (a, b) => {
+        const matches = matchSequences(Int32Array.from(a), Int32Array.from(b), false, enough());
+        const hunks = hunksOf(matches, b.length);
+        for (const [at, { aStart, bStart }] of hunks.slice(1).entries()) {
+          expect(aStart).toBeGreaterThan(hunks[at]?.aEnd ?? 0);
+          expect(bStart).toBeGreaterThan(hunks[at]?.bEnd ?? 0);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+const names = fc.constantFrom(
+  '',
+  'a.txt',
+  'a.json',
+  'a.xml',
+  'METADATA',
+  'RECORD',
+  'WHEEL',
+  'META-INF/MANIFEST.MF',
+  'a.properties',
+  'a.ini',
+  'entry_points.txt',
+  'control',
+  'md5sums',
+  'requirements.txt',
+  'a.pyc',
+  'A.class',
+  'a.wasm',
+);
+const piece = fc.constantFrom(
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  ':',
+  ',',
+  '\\',
+  '\\u',
+  '1',
+  'null',
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  '=',
+  '#',
+  ';',
+  '<',
+  '>',
+  '</',
+  '/>',
+  '<!--',
+  '-->',
+  '<![CDATA[',
+  ']]>',
+  '&',
+  '&lt;',
+  '&#',
+  '<?',
+  '?>',
+  '<!DOCTYPE',
+  'a',
+  'Name',
+  'a:',
+  ' b',
+  '\u00e9',
+  '\ufeff',
+  '\0',
+  '-',
+  '@',
+  "'",
+);
+const bytes = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each)),
+  fc.array(piece, { maxLength: 60 }).map((pieces) => Buffer.from(pieces.join(''))),
+  fc.array(piece, { maxLength: 30 }).map((pieces) => Buffer.from(`\ufeff${pieces.join('')}`, 'utf16le')),
+);
+const mirror = { added: 'removed', removed: 'added', changed: 'changed', reordered: 'reordered' } as const;
+
+describe('a look inside any bytes', () => {
+  it('throws nothing but WorkSpent, whatever the bytes and the work', () => {
+    fc.assert(
+      fc.property(names, bytes, bytes, fc.nat(3000), (name, a, b, units) => {
+        for (const inspector of inspectors) {
+          if (!inspector.recognises(name, a) || !inspector.recognises(name, b)) continue;
+          try {
+            inspector.inspect(a, b, new Work(units));
+          } catch (error) {
+            expect(error).toBeInstanceOf(WorkSpent);
+          }
+        }
+      }),
+      { numRuns: 2 * runs },
+    );
+  });
+
+  it('finds as much whichever side comes first, and something where they differ', () => {
+    fc.assert(
+      fc.property(names, bytes, bytes, (name, a, b) => {
+        if (a.equals(b)) return;
+        const [one, other] = [look(name, a, b), look(name, b, a)];
+        expect(one?.parts.length).toBeGreaterThan(0);
+        expect(other?.format).toBe(one?.format);
+        const kinds = (parts: typeof one) => parts?.parts.map(({ kind }) => kind).sort();
+        expect(kinds(other)).toEqual(one?.parts.map(({ kind }) => mirror[kind]).sort());
+      }),
+      { numRuns: 2 * runs },
+    );
+  });
+});
