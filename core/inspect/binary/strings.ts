@@ -1,0 +1,64 @@
+import type { Part } from '#schemas/comparison.ts';
+import type { Look } from './diff-regions.ts';
+
+const shownMax = 4;
+const stringMax = 160;
+const bytesMax = 4 * 1024 ** 2;
+
+/** Texts that each end with NUL, with how often each is there; empty ones left out. */
+function count(bytes: Uint8Array): Map<string, number> {
+  const counts = new Map<string, number>();
+  let at = 0;
+  while (at < bytes.byteLength) {
+    const end = bytes.indexOf(0, at);
+    const stop = end === -1 ? bytes.byteLength : end;
+    if (stop > at) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, stop - at).toString('utf8');
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    at = stop + 1;
+  }
+  return counts;
+}
+
+function onlyIn(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): string[] {
+  return [...one].filter(([text, times]) => times > (other.get(text) ?? 0)).map(([text]) => text);
+}
+
+function cut(text: string): string {
+  return text.length <= stringMax ? text : `${text.slice(0, stringMax)}…`;
+}
+
+function show(texts: readonly string[]): string {
+  if (texts.length === 0) return 'nothing more';
+  const more = texts.length > shownMax ? `; and ${texts.length - shownMax} more` : '';
+  return `${texts
+    .slice(0, shownMax)
+    .map((text) => `"${cut(text)}"`)
+    .join('; ')}${more}`;
+}
+
+/** A table of texts that end with NUL: those that only one side has, or that their order is another. */
+export const stringsLook: Look = (name, a, b) => {
+  if (Math.max(a.bytes.byteLength, b.bytes.byteLength) > bytesMax) return undefined;
+  const [textsA, textsB] = [count(a.bytes), count(b.bytes)];
+  const [onlyA, onlyB] = [onlyIn(textsA, textsB), onlyIn(textsB, textsA)];
+  const part: Omit<Part, 'kind'> = { name, a: show(onlyA), b: show(onlyB), offset: a.start };
+  if (onlyA.length > 0 || onlyB.length > 0) return [{ kind: 'changed', ...part }];
+  const differs = [...textsA.keys()].join('\0') !== [...textsB.keys()].join('\0');
+  return differs ? [{ kind: 'reordered', name, offset: a.start }] : undefined;
+};
+
+/** A text that is the whole of a region, or several: `a; b`. */
+export const textLook: Look = (name, a, b) => {
+  const [textA, textB] = [[...count(a.bytes).keys()], [...count(b.bytes).keys()]];
+  return [
+    {
+      kind: 'changed',
+      name,
+      a: textA.map(cut).join('; '),
+      b: textB.map(cut).join('; '),
+      offset: a.start,
+    },
+  ];
+};
