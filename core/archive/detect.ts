@@ -1,4 +1,5 @@
 import { arMagic } from './ar/header.ts';
+import { levelOf } from './bzip2/magic.ts';
 import type { ArchiveFormat } from './entry.ts';
 import { headerChecksumHolds } from './tar/header.ts';
 import { xzMagic } from './xz/container.ts';
@@ -16,6 +17,7 @@ export function detect(head: Uint8Array): ArchiveFormat | undefined {
   if (a !== undefined && a >= 0x50 && a <= 0x5f && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
   if (startsWith(head, arMagic)) return 'ar';
   if (startsWith(head, xzMagic)) return 'xz';
+  if (levelOf(head) !== undefined) return 'bzip2';
   if (head.byteLength >= 512 && headerChecksumHolds(head)) return 'tar';
   return undefined;
 }

@@ -1,10 +1,12 @@
 /** Formats that hold one content without a name. */
-export type StreamFormat = 'gzip' | 'zstd' | 'xz';
+export type StreamFormat = (typeof streamFormats)[number];
 export type ArchiveFormat = 'zip' | 'tar' | 'ar' | StreamFormat;
+
+const streamFormats = ['gzip', 'zstd', 'xz', 'bzip2'] as const;
 
 /** Whether an archive of this format is one content in another form, and nothing else. */
 export function isStream(format: ArchiveFormat): format is StreamFormat {
-  return format === 'gzip' || format === 'zstd' || format === 'xz';
+  return streamFormats.some((stream) => stream === format);
 }
 
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'other';

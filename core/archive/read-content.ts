@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 import { memorySource } from './byte-source.ts';
+import { readBzip2 } from './bzip2/read-bzip2.ts';
 import { ContentDigest } from './content-digest.ts';
 import { Cursor } from './cursor.ts';
 import { detect, detectBytes, zipName } from './detect.ts';
@@ -25,6 +26,7 @@ const forwardReaders: Readonly<Record<Exclude<ArchiveFormat, 'zip'>, ForwardRead
   gzip: readGzip,
   zstd: readZstd,
   xz: readXz,
+  bzip2: readBzip2,
 };
 
 /** Runs `read`; bytes that break the rules of the archive at `place` become a finding. */

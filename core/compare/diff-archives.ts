@@ -5,7 +5,7 @@ import type { Delta } from './delta.ts';
 type Side = Pick<Delta, 'format' | 'entryA' | 'entryB' | 'archiveA' | 'archiveB'>;
 
 /** A digest that only repeats what the content says: of no interest where the content differs. */
-const followsContent = /^(?:gzip\d*_deflate|zstd\d*_frame|xz\d*_blocks)$/;
+const followsContent = /^(?:gzip\d*_deflate|zstd\d*_frame|xz\d*_blocks|bzip2(?:\d*|_more)_blocks)$/;
 
 function* diffFields(
   a: Fields,
