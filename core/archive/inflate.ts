@@ -95,6 +95,8 @@ export function inflateSmall(
     const { buffer, engine } = inflateRawSync(compressed, {
       info: true,
       maxOutputLength: Math.max(outputBytesMax, 1),
+      // What is asked for at once; many small members would otherwise leave 16 KiB each behind.
+      chunkSize: Math.min(Math.max(outputBytesMax, 64), outputChunkBytes),
       finishFlush: constants.Z_FINISH,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { bytes: buffer, consumed: engine.bytesWritten };
