@@ -2,12 +2,20 @@ import type { ContentView } from '#core/compare/content-view.ts';
 import type { Delta } from '#core/compare/delta.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
 
-/** The contents that differ and of which bytes were captured, in the order of the differences. */
+/** Bytes of contents that explainers look at, and how many of them one content counts for at most. */
+const bytesMax = 32 * 1024 ** 2;
+const bytesEachMax = 256 * 1024;
+
+/** The contents that differ and of which bytes were captured, in the order of the differences, within a bound. */
 export function* contentViews(
   facts: ComparisonFacts,
 ): Generator<{ readonly delta: Delta; readonly view: ContentView }> {
+  let left = bytesMax;
   for (const delta of facts.deltas) {
     const view = delta.kind === 'content' ? facts.view(delta) : undefined;
-    if (view !== undefined) yield { delta, view };
+    if (view === undefined) continue;
+    left -= Math.min(view.a.bytes.byteLength + view.b.bytes.byteLength, bytesEachMax);
+    if (left < 0) return;
+    yield { delta, view };
   }
 }

@@ -1,5 +1,7 @@
 import type { ContentView } from '#core/compare/content-view.ts';
-import { changedLines, type ChangedLine } from './changed-lines.ts';
+import { alignLines } from './aligned-lines.ts';
+import type { ChangedLine } from './line.ts';
+import { hideValues } from './values.ts';
 
 /** A value that differs in two lines that are the same but for values of its kind. */
 export interface TokenPair {
@@ -9,12 +11,29 @@ export interface TokenPair {
   readonly offset: number;
 }
 
-/** Longer lines are not looked at: every pattern looks at most a bounded number of characters back. */
+/** Longer lines are looked at around what differs: every pattern looks at most a bounded number of characters back. */
 const lineMax = 4000;
+const around = 80;
+
+/** The part of two lines in which they differ, with what stands before and behind it; undefined where that is too long. */
+function cutLong({ a, b, offset }: ChangedLine): ChangedLine | undefined {
+  if (a.length <= lineMax && b.length <= lineMax) return { a, b, offset };
+  const shorter = Math.min(a.length, b.length);
+  let prefix = 0;
+  while (prefix < shorter && a[prefix] === b[prefix]) prefix += 1;
+  let suffix = 0;
+  while (suffix < shorter - prefix && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix += 1;
+  const start = Math.max(0, prefix - around);
+  const cut = (line: string) => line.slice(start, line.length - Math.max(0, suffix - around));
+  const [one, other] = [cut(a), cut(b)];
+  if (one.length > lineMax || other.length > lineMax) return undefined;
+  return { a: one, b: other, offset: offset + Buffer.byteLength(a.slice(0, start)) };
+}
 
 /**
- * The values matching `pattern` (global) by which two lines differ, where they differ by nothing else; undefined
- * otherwise, and for lines too long to look at. `column` is in UTF-16 units of `a`.
+ * The values matching `pattern` (global) by which two lines differ, where they differ by nothing else but values of
+ * other known kinds (`values.ts`); undefined otherwise, and for lines too long to look at. `column` is in UTF-16 units
+ * of `a`.
  */
 export function tokensOnly(
   a: string,
@@ -25,40 +44,17 @@ export function tokensOnly(
   const foundA = [...a.matchAll(pattern)];
   const foundB = [...b.matchAll(pattern)];
   if (foundA.length === 0 || foundA.length !== foundB.length) return undefined;
-  if (a.replace(pattern, '\0') !== b.replace(pattern, '\0')) return undefined;
+  const [restA, restB] = [a.replace(pattern, '\0'), b.replace(pattern, '\0')];
+  if (restA !== restB && hideValues(restA) !== hideValues(restB)) return undefined;
   return foundA.flatMap((match, index) => {
     const other = foundB[index]?.[0] ?? '';
     return match[0] === other ? [] : [{ a: match[0], b: other, column: match.index }];
   });
 }
 
-/**
- * Lines that differ, of a text at their places; of a binary the printable run around the first difference, such as a
- * path between two NULs.
- */
+/** Lines of two texts, or printable runs of two binaries, that are each other, changed; of long ones what differs. */
 export function differingLines(view: ContentView): readonly ChangedLine[] {
-  if (view.text !== undefined) return changedLines(view) ?? [];
-  if (view.offset === undefined) return [];
-  const at = view.offset - view.a.start;
-  const a = runAround(view.a.bytes, at);
-  const b = runAround(view.b.bytes, at);
-  return a === undefined || b === undefined ? [] : [{ a: a.text, b: b.text, offset: view.a.start + a.start }];
-}
-
-const runMax = 1024;
-
-function runAround(bytes: Uint8Array, at: number): { text: string; start: number } | undefined {
-  const isPrintable = (index: number): boolean => {
-    const byte = bytes[index];
-    return byte !== undefined && byte >= 0x20 && byte < 0x7f;
-  };
-  let start = at;
-  while (start > 0 && at - start < runMax && isPrintable(start - 1)) start -= 1;
-  let end = at;
-  while (end - at < runMax && isPrintable(end)) end += 1;
-  return end - start < 4
-    ? undefined
-    : { text: Buffer.from(bytes.subarray(start, end)).toString('latin1'), start };
+  return alignLines(view).changed.flatMap((line) => cutLong(line) ?? []);
 }
 
 /** The values matching `pattern` by which the lines of two contents differ, at most `max`. */

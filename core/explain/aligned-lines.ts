@@ -1,0 +1,108 @@
+import type { ContentView } from '#core/compare/content-view.ts';
+import { hunksOf } from '#core/inspect/sequence/hunks.ts';
+import { Interner } from '#core/inspect/sequence/interner.ts';
+import { matchSequences } from '#core/inspect/sequence/match-sequences.ts';
+import { differingLines } from '#core/inspect/text/lines.ts';
+import { pairLines } from '#core/inspect/text/pair-lines.ts';
+import { Work, WorkSpent } from '#core/inspect/work.ts';
+import type { ChangedLine, Line } from './line.ts';
+import { printableRuns, runsAtDifferences } from './printable-runs.ts';
+
+/** Which lines of two contents are each other, changed, and which only one side has. Equal ones are left out. */
+export interface Alignment {
+  readonly changed: readonly ChangedLine[];
+  readonly removed: readonly Line[];
+  readonly added: readonly Line[];
+}
+
+const nothing: Alignment = { changed: [], removed: [], added: [] };
+/** Lines of each side that are matched, and those that explainers are given. */
+const matchedMax = 20_000;
+const givenMax = 500;
+const unitsMax = 8 * 1024 ** 2;
+
+/** Most explainers ask the same of each content. */
+const known = new WeakMap<ContentView, Alignment>();
+
+/** Matches the lines of two texts, or the printable runs of two binaries. Bounded: of long ones the beginning. */
+export function alignLines(view: ContentView): Alignment {
+  const found = known.get(view) ?? align(view);
+  known.set(view, found);
+  return found;
+}
+
+function align(view: ContentView): Alignment {
+  if (view.text !== undefined) return alignTexts(view, view.text);
+  if (view.a.bytes.byteLength === view.b.bytes.byteLength)
+    return { ...nothing, changed: runsAtDifferences(view.a, view.b, givenMax) };
+  const [a, b] = [printableRuns(view.a, view.b), printableRuns(view.b, view.a)];
+  return match(a.slice(0, matchedMax), b.slice(0, matchedMax), isSwapped(view));
+}
+
+/** The same order for the same two contents, whichever is `a`: so that they are always matched the same way. */
+function isSwapped({ a, b }: ContentView): boolean {
+  return Buffer.compare(a.bytes, b.bytes) > 0;
+}
+
+function alignTexts(view: ContentView, { a, b }: { readonly a: string; readonly b: string }): Alignment {
+  const { start, endA, endB } = differingLines(a, b);
+  const offset = view.a.start + Buffer.byteLength(a.slice(0, start));
+  const [one, other] = [linesOf(a.slice(start, endA), offset), linesOf(b.slice(start, endB), offset)];
+  const { changed, removed, added } = match(one, other, isSwapped(view));
+  // A window's ends are cut anywhere, so that a line of one side alone says nothing.
+  return view.a.whole && view.b.whole ? { changed, removed, added } : { ...nothing, changed };
+}
+
+/** Without their ends. */
+function linesOf(text: string, offset: number): Line[] {
+  let at = offset;
+  return text.split('\n', matchedMax).map((line) => {
+    const found = { text: line.endsWith('\r') ? line.slice(0, -1) : line, offset: at };
+    at += Buffer.byteLength(line) + 1;
+    return found;
+  });
+}
+
+function match(a: readonly Line[], b: readonly Line[], swapped: boolean): Alignment {
+  const work = new Work(unitsMax);
+  const interner = new Interner();
+  const ids = (lines: readonly Line[]) => Int32Array.from(lines, ({ text }) => interner.idOf(text));
+  const changed: ChangedLine[] = [];
+  const removed: Line[] = [];
+  const added: Line[] = [];
+  try {
+    for (const hunk of hunksOf(matchSequences(ids(a), ids(b), swapped, work), b.length)) {
+      const own = a.slice(hunk.aStart, hunk.aEnd);
+      const other = b.slice(hunk.bStart, hunk.bEnd);
+      const pairs = pairsOf(own, other, swapped, work);
+      const [pairedA, pairedB] = [new Set(pairs.map(([x]) => x)), new Set(pairs.map(([, y]) => y))];
+      for (const [x, y] of pairs) {
+        const [one, two] = [own[x], other[y]];
+        if (one !== undefined && two !== undefined)
+          changed.push({ a: one.text, b: two.text, offset: one.offset });
+      }
+      removed.push(...own.filter((_, at) => !pairedA.has(at)).slice(0, givenMax));
+      added.push(...other.filter((_, at) => !pairedB.has(at)).slice(0, givenMax));
+      if (changed.length >= givenMax || removed.length + added.length >= 2 * givenMax) break;
+    }
+  } catch (error) {
+    if (!(error instanceof WorkSpent)) throw error;
+  }
+  return {
+    changed: changed.slice(0, givenMax),
+    removed: removed.slice(0, givenMax),
+    added: added.slice(0, givenMax),
+  };
+}
+
+function pairsOf(
+  a: readonly Line[],
+  b: readonly Line[],
+  swapped: boolean,
+  work: Work,
+): readonly (readonly [number, number])[] {
+  if (a.length === b.length) return a.map((_, at) => [at, at] as const);
+  const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
+  if (!swapped) return pairLines(texts(a), texts(b), work) ?? [];
+  return (pairLines(texts(b), texts(a), work) ?? []).map(([y, x]) => [x, y] as const);
+}
