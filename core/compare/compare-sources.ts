@@ -7,6 +7,7 @@ import { readFile, startReading } from '#core/archive/read-content.ts';
 import { rootPlace } from '#core/archive/reading.ts';
 import { explainDeltas } from '#core/explain/explain-deltas.ts';
 import { applyPasses } from '#core/normalize/apply-passes.ts';
+import { withoutRefused } from '#core/normalize/known-passes.ts';
 import type { Comparison } from '#schemas/comparison.ts';
 import { captureViews } from './capture-views.ts';
 import { compareDeltas, type Delta } from './delta.ts';
@@ -48,6 +49,7 @@ const findingsMax = 4000;
 /**
  * Compares two files: by digest, and where these differ member by member. Deterministic, and symmetric but for the
  * names of the sides. Memory is bounded; budgets are counts of bytes and members, and `cut` says which was spent.
+ * @throws AppError `usage` for a refused pass that nobody knows
  */
 export async function compareSources(
   a: ByteSource,
@@ -55,6 +57,7 @@ export async function compareSources(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const limits: ReadLimits = { ...defaultReadLimits, ...options.limits };
+  const allowedPasses = withoutRefused(options.refusedPasses ?? []);
   const { sha256, firstDifference } = digestBoth(a, b);
   const refs = {
     a: { digest: { sha256: sha256[0] }, size: a.size },
@@ -78,7 +81,7 @@ export async function compareSources(
   const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas);
   const findings = [...mergeFindings(sideA.findings, sideB.findings), ...executableFindings(deltas)];
   const readingCut = [...new Set([...sideA.cut, ...sideB.cut])];
-  const { passes, passOf } = applyPasses(facts);
+  const { passes, passOf } = applyPasses(facts, findings, allowedPasses);
   const { causes, causeOf } = explainDeltas(facts);
   const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
   const covered = deltas.every((delta) => passOf.has(delta));

@@ -7,6 +7,6 @@ export interface CompareOptions {
   readonly limits?: Partial<ReadLimits>;
   /** Differences listed; all are counted. */
   readonly differencesMax?: number;
-  /** Ids of passes that may set nothing aside. */
+  /** Ids of passes that may set nothing aside, or `all`. */
   readonly refusedPasses?: readonly string[];
 }

@@ -7,9 +7,6 @@ export const arTimes: Pass = {
   id: 'ar-times',
   title: 'Times of ar members (.deb, static libraries)',
   risk: 'A linker that compares the times of a static library with its symbol table could warn.',
-  covers({ format, kind, field }) {
-    return format === 'ar' && kind === 'metadata' && field === 'mtime'
-      ? { fields: [field], bytes: 2 * fieldBytes }
-      : undefined;
-  },
+  touches: { formats: ['ar'], fields: ['mtime'] },
+  setsAside: () => 2 * fieldBytes,
 };

@@ -1,0 +1,58 @@
+import type { Archive, Entry } from '#core/archive/entry.ts';
+
+/**
+ * A member's name as a file system sees it that knows neither case nor Unicode form, without `.` and empty parts.
+ * Undefined for one that leads elsewhere, or that readers take apart in different ways.
+ */
+function placeOf({ name }: Entry): string | undefined {
+  if (name.includes('\\') || name.startsWith('/')) return undefined;
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.includes('..') ? undefined : parts.join('/').normalize('NFC').toLowerCase();
+}
+
+/** Whether a sorted list has a name that starts with `start`. */
+function hasUnder(sorted: readonly string[], start: string): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < start) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low]?.startsWith(start) === true;
+}
+
+/** Whether each hard link comes behind what it links to, which has a place of its own. */
+function linksFollow(entries: readonly Entry[]): boolean {
+  const before = new Set<string>();
+  for (const { name, type, fields } of entries) {
+    if (type === 'hardlink' && !before.has(fields['link'] ?? '')) return false;
+    before.add(name);
+  }
+  return true;
+}
+
+/**
+ * Whether unpacking gives the same in whatever order the members stand (as long as hard links follow their targets):
+ * no two at one place, none under one that is not a directory, nothing that readers disagree about.
+ */
+export function orderIsFree({ entries }: Archive): boolean {
+  const places: string[] = [];
+  for (const entry of entries) {
+    const place = placeOf(entry);
+    if (place === undefined || entry.type === 'other') return false;
+    places.push(place);
+  }
+  const sorted = [...new Set(places)].sort();
+  if (sorted.length !== entries.length) return false;
+  const nested = entries.some(
+    ({ type }, index) => type !== 'directory' && hasUnder(sorted, `${places[index]}/`),
+  );
+  return !nested && linksFollow(entries);
+}
+
+/** Whether each of these members that one side has stands at the same place, counted from the start, on both. */
+export function standAlike(a: Archive, b: Archive, names: readonly string[]): boolean {
+  const places = ({ entries }: Archive) =>
+    names.map((name) => entries.findIndex(({ key }) => key === name)).join();
+  return places(a) === places(b);
+}
