@@ -21,18 +21,34 @@ import { toolVersion } from './causes/tool-version.ts';
 import { umask } from './causes/umask.ts';
 import { userAndHost } from './causes/user-and-host.ts';
 import { versionFromGit } from './causes/version-from-git.ts';
+import { buildId } from './causes/build-id.ts';
+import { bytecodeOptimisation } from './causes/bytecode-optimisation.ts';
+import { cargoVersion } from './causes/cargo-version.ts';
+import { compilerVersion } from './causes/compiler-version.ts';
+import { floatingPointOrArchitecture } from './causes/floating-point-or-architecture.ts';
+import { generatedDocumentation } from './causes/generated-documentation.ts';
+import { jdkVersion } from './causes/jdk-version.ts';
+import { npmVersion } from './causes/npm-version.ts';
 
 /** All explainers. Where two claim one difference, the earlier one is its cause; both are reported. */
 export const explainers: readonly Explainer[] = [
   recordFollows,
   signatureInside,
   lineEnds,
+  npmVersion,
+  jdkVersion,
+  compilerVersion,
+  cargoVersion,
+  generatedDocumentation,
   toolVersion,
+  buildId,
+  bytecodeOptimisation,
   bytecodeHeader,
   timeZone,
   buildTimeInContent,
   versionFromGit,
   randomValue,
+  floatingPointOrArchitecture,
   buildPath,
   userAndHost,
   processId,

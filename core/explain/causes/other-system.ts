@@ -1,8 +1,29 @@
+import type { Delta } from '#core/compare/delta.ts';
 import type { Explainer } from '../explainer.ts';
 
-/** Fields that say which system wrote an archive, and fields that follow from it. */
-const says = new Set(['create_system', 'gzip_os']);
+/** `version made by` of zip, APPNOTE.TXT 4.4.2. */
+const systems: Readonly<Record<string, string>> = {
+  0: 'FAT, as on Windows',
+  3: 'Unix',
+  7: 'Macintosh',
+  10: 'NTFS',
+  19: 'macOS',
+};
 const follows = new Set(['create_version', 'dos_attributes', 'mode']);
+
+/**
+ * Whether a field says which system wrote an archive. Libraries that write 255 into a gzip header (Python, npm, Rust)
+ * do so everywhere: that tells the library, not the system.
+ */
+function saysSystem({ kind, field, a, b }: Delta): boolean {
+  if (kind !== 'metadata') return false;
+  return field === 'create_system' || (field === 'gzip_os' && !`${a} ${b}`.includes('255 (unknown)'));
+}
+
+function name(field: string | undefined, value: string | null | undefined): string | null | undefined {
+  const system = field === 'create_system' ? systems[value ?? ''] : undefined;
+  return system === undefined ? value : `${value} (${system})`;
+}
 
 export const otherSystem: Explainer = {
   meta: {
@@ -10,7 +31,7 @@ export const otherSystem: Explainer = {
     title: 'The two were built on different operating systems',
     remedy:
       'Publish from the system that you name as the build platform (a Linux CI job, for most), or make the packer write create_system, modes and line ends that do not depend on it.',
-    looksLike: 'pkg/m.py  create_system\n  a: 0\n  b: 3',
+    looksLike: 'pkg/m.py  create_system\n  a: 0 (FAT, as on Windows)\n  b: 3 (Unix)',
     why: 'Archives record the system that made them (zip: version made by; gzip: OS), and with it modes, attributes and line ends follow.',
     fixes: {
       'pip, setuptools': 'publish from one Linux job',
@@ -21,18 +42,21 @@ export const otherSystem: Explainer = {
     needs: ['fields'],
   },
   explain({ deltas }) {
-    const metadata = deltas.filter(({ kind }) => kind === 'metadata');
-    const direct = metadata.filter(({ field }) => says.has(field ?? ''));
+    const direct = deltas.filter(saysSystem);
     if (direct.length === 0) return undefined;
     const members = new Set(direct.map(({ entryA }) => entryA));
-    const consequent = metadata.filter(
-      ({ field, entryA }) => follows.has(field ?? '') && entryA !== undefined && members.has(entryA),
+    const consequent = deltas.filter(
+      ({ kind, field, entryA }) =>
+        kind === 'metadata' && follows.has(field ?? '') && entryA !== undefined && members.has(entryA),
     );
-    // The system byte of gzip says which library wrote it, and only by that which system.
     const zip = direct.some(({ field }) => field === 'create_system');
     return {
       confidence: zip ? 'likely' : 'possible',
-      evidence: [...direct, ...consequent].map((delta) => ({ delta, a: delta.a, b: delta.b })),
+      evidence: [...direct, ...consequent].map((delta) => ({
+        delta,
+        a: name(delta.field, delta.a),
+        b: name(delta.field, delta.b),
+      })),
     };
   },
 };
