@@ -16,6 +16,7 @@ const cases = Object.entries(tinyArchives).flatMap(([id, archives]) =>
 function harmlessLike(bytes: Buffer): Buffer {
   if (bytes[0] === 0x1f) return harmless.gzip;
   if (bytes[0] === 0x28) return harmless.zstd;
+  if (bytes.toString('latin1', 0, 3) === 'BZh') return harmless.bzip2;
   if (bytes[0] === 0xfd) return harmless.xz;
   if (bytes[0] === 0x21) return harmless.ar;
   return bytes.includes('PK\u0003\u0004') ? harmless.zip : harmless.tar;

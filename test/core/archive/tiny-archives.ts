@@ -4,6 +4,7 @@ import type { FindingId } from '#core/archive/findings.ts';
 import { buildAr } from './build-ar.ts';
 import { buildTar } from './build-tar.ts';
 import { buildZip, type ZipMember } from './build-zip.ts';
+import { compressBzip2 } from './compress-bzip2.ts';
 import { compressXz } from './compress-xz.ts';
 
 const plain: ZipMember = { name: 'a.txt', data: 'hello' };
@@ -66,6 +67,7 @@ export const harmless = {
   gzip: gzipSync('hello', { level: 6 }),
   zstd: zstdCompressSync('hello', { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
   xz: compressXz('hello'),
+  bzip2: compressBzip2('hello'),
 };
 
 /** A frame that every zstd decoder skips, RFC 8878 section 3.1.2. */
@@ -87,6 +89,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'bytes after a zip': buildZip([plain], { suffix: Buffer.from('hidden') }),
     'bytes after a tar': buildTar([file], Buffer.concat([Buffer.alloc(1024), Buffer.from('hidden')])),
     'bytes after an ar': buildAr([file], 'hidden'),
+    'bytes after a bzip2': Buffer.concat([harmless.bzip2, Buffer.from('hidden')]),
     'bytes after an xz': Buffer.concat([harmless.xz, Buffer.from('hidden')]),
     'bytes after a zstd': Buffer.concat([harmless.zstd, Buffer.from('hidden')]),
     'bytes after a gzip': Buffer.concat([harmless.gzip, Buffer.from('hidden')]),
@@ -103,6 +106,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'count-mismatch': { 'more entries on record': withLongCentral() },
   'content-mismatch': {
     'a zip with a wrong checksum': buildZip([{ ...plain, crc: 1 }]),
+    'a bzip2 with a wrong checksum': withBytes(harmless.bzip2, 10, 0),
     // Its end is CRC-64, an index of 8 bytes and a footer of 12.
     'an xz with a wrong checksum': withBytes(harmless.xz, harmless.xz.byteLength - 21, 0),
     'a gzip with a wrong checksum': withBytes(harmless.gzip, harmless.gzip.byteLength - 8, 0),
@@ -113,6 +117,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'a zstd cut short': harmless.zstd.subarray(0, 9),
     'a zstd with a wrong checksum': withBytes(harmless.zstd, harmless.zstd.byteLength - 1, 0xaa),
     'an xz cut short': harmless.xz.subarray(0, -1),
+    'a bzip2 cut short': harmless.bzip2.subarray(0, -1),
     'an xz with a wrong index': withBytes(harmless.xz, harmless.xz.byteLength - 18, 7),
     'an ar cut short': harmless.ar.subarray(0, -3),
     'a gzip cut short': harmless.gzip.subarray(0, 15),
@@ -124,6 +129,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'second-archive': { 'a tar behind a tar': Buffer.concat([buildTar([file]), buildTar([file])]) },
   'second-member': {
     'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]),
+    'a bzip2 behind a bzip2': Buffer.concat([harmless.bzip2, compressBzip2('more')]),
     'an xz behind an xz': Buffer.concat([harmless.xz, Buffer.alloc(4), compressXz('more')]),
     'a zstd behind a zstd': Buffer.concat([harmless.zstd, zstdCompressSync('more')]),
   },
@@ -187,6 +193,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     ]),
   },
   bomb: {
+    'a bzip2 of zeros': compressBzip2(Buffer.alloc(65 * 1024 ** 2)),
     'an xz of zeros': compressXz(Buffer.alloc(65 * 1024 ** 2), '-0'),
     'a gzip of zeros': gzipSync(Buffer.alloc(65 * 1024 ** 2)),
     'a gzip of zeros behind one of noise': Buffer.concat([
