@@ -1,4 +1,4 @@
-import { errorRegistry, type ErrorCode } from '#schemas/errors.ts';
+import { errorRegistry, type ErrorCode } from '#schemas/error-registry.ts';
 
 /** What a URL or a header of ours could leak; taken out of every message before it is kept. */
 const secretPatterns: readonly [RegExp, string][] = [

@@ -13,7 +13,7 @@ export function describeErrors(): string {
 Every error has a code of this list, wherever it shows: the \`code\` and \`type\` (\`urn:assay:error:<code>\`) of an HTTP
 answer (problem details, RFC 9457), and the exit code of the command line. A verdict is never an error.
 
-\`scripts/write-error-docs.ts\` writes this page from \`schemas/errors.ts\`.
+\`scripts/write-error-docs.ts\` writes this page from \`schemas/error-registry.ts\`.
 
 | code | what happened | HTTP status | exit code | trying again |
 | --- | --- | --- | --- | --- |
