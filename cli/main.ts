@@ -1,13 +1,5 @@
-import { runCli } from './run.ts';
+import { quickDiff } from './quick-diff.ts';
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // Asked twice: whoever asks does not want to wait. The processes of the service end with us.
-    if (interruption.signal.aborted) process.exit(130);
-    interruption.abort();
-  });
-}
 // A reader of our output that goes away (`| head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,13 +7,30 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
-  env: process.env,
-  cwd: process.cwd(),
-  fetch: globalThis.fetch,
-  signal: interruption.signal,
-  now: () => Date.now(),
-});
+const args = process.argv.slice(2);
+const colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+const answer = await quickDiff(args, { cwd: process.cwd(), colour });
+if (answer === undefined) process.exitCode = await run();
+else process.stdout.write(answer);
+
+async function run(): Promise<number> {
+  const { runCli } = await import('./run.ts');
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Asked twice: whoever asks does not want to wait. The processes of the service end with us.
+      if (interruption.signal.aborted) process.exit(130);
+      interruption.abort();
+    });
+  }
+  return runCli(args, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    fetch: globalThis.fetch,
+    signal: interruption.signal,
+    now: () => Date.now(),
+  });
+}

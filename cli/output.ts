@@ -52,17 +52,19 @@ export function parseOutput(text: string): Output {
 export async function writeReports(
   io: CliIo,
   chosen: { readonly format: Format; readonly output: readonly Output[] },
-  render: Readonly<Partial<Record<Format, () => string>>>,
+  render: Readonly<Partial<Record<Format, () => string | Promise<string>>>>,
 ): Promise<void> {
   // Before anything is written: a report that there is not must not leave half of the files.
-  const rendered = (format: Format): string => {
+  const rendered = async (format: Format): Promise<string> => {
     const make = render[format];
     if (make) return make();
     throw new AppError('usage', `There is no report of this kind as ${format}.`, {
       hint: `Take one of: ${Object.keys(render).join(', ')}.`,
     });
   };
-  const files = chosen.output.map(({ format, path }) => ({ path, text: rendered(format) }));
+  const files = await Promise.all(
+    chosen.output.map(async ({ format, path }) => ({ path, text: await rendered(format) })),
+  );
   for (const { path, text } of files) {
     const file = resolve(io.cwd, path);
     try {
@@ -74,5 +76,5 @@ export async function writeReports(
       });
     }
   }
-  io.stdout.write(rendered(chosen.format));
+  io.stdout.write(await rendered(chosen.format));
 }

@@ -14,11 +14,8 @@ import {
   type Format,
   type Output,
 } from '../output.ts';
-import { comparisonHtml } from '../reports/comparison-html.ts';
-import { comparisonJson } from '../reports/comparison-json.ts';
-import { comparisonMarkdown } from '../reports/comparison-markdown.ts';
-import { comparisonSarif } from '../reports/comparison-sarif.ts';
-import { comparisonTerminal } from '../reports/comparison-terminal.ts';
+import { identicalComparison } from '../reports/identical-comparison.ts';
+import { seenToDiffer } from '../quick-diff.ts';
 import { version } from '../version.ts';
 
 export interface DiffFlags {
@@ -58,13 +55,17 @@ export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags)
   const plain = io.stdout.isTTY !== true || (io.env['NO_COLOR'] ?? '') !== '';
   const all = flags.all ?? false;
   const comparison = await compareFiles(io, a, b, flags);
+  // Colour only where all of it goes to the terminal, never into a file.
+  const terminal = { names, colour: !plain && flags.output.length === 0, all };
   await writeReports(io, flags, {
-    // Colour only where all of it goes to the terminal, never into a file.
-    table: () => comparisonTerminal(comparison, { names, colour: !plain && flags.output.length === 0, all }),
-    json: () => comparisonJson(comparison),
-    markdown: () => comparisonMarkdown(comparison, names),
-    sarif: () => comparisonSarif(comparison, names, version),
-    html: () => comparisonHtml(comparison, names),
+    table: async () =>
+      (await import('../reports/comparison-terminal.ts')).comparisonTerminal(comparison, terminal),
+    json: async () => (await import('../reports/comparison-json.ts')).comparisonJson(comparison),
+    markdown: async () =>
+      (await import('../reports/comparison-markdown.ts')).comparisonMarkdown(comparison, names),
+    sarif: async () =>
+      (await import('../reports/comparison-sarif.ts')).comparisonSarif(comparison, names, version),
+    html: async () => (await import('../reports/comparison-html.ts')).comparisonHtml(comparison, names),
   });
   return comparison.result === 'identical' || comparison.result === flags.accept ? 0 : 1;
 }
@@ -85,6 +86,7 @@ async function compareFiles(io: CliIo, a: string, b: string, flags: DiffFlags): 
 
 /** Identical files are told without a reader: nothing is parsed. */
 async function identicalFiles(io: CliIo, paths: readonly [string, string]): Promise<Comparison | undefined> {
+  if (seenToDiffer(...paths)) return undefined;
   const { handles, sizes } = await openFiles(paths);
   try {
     const [handleA, handleB] = handles;
@@ -92,9 +94,7 @@ async function identicalFiles(io: CliIo, paths: readonly [string, string]): Prom
     if (handleA === undefined || handleB === undefined || size !== sizeB) return undefined;
     const sha256 = await digestIfSame(handleA, handleB, size, io.signal);
     if (sha256 === undefined) return undefined;
-    const file = { digest: { sha256 }, size };
-    const nothing = { differences: [], differencesTotal: 0, findings: [], passes: [], causes: [], cut: [] };
-    return { schemaVersion: 1, result: 'identical', a: file, b: file, ...nothing };
+    return identicalComparison(sha256, size);
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
