@@ -26,9 +26,19 @@ export const defaultReaderLimits: ReaderLimits = {
   outputBytes: 128 * 1024 ** 2,
 };
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Of the checkout. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** All that the child's modules need, below the root. */
-const code = ['package.json', 'core', 'schemas', 'workers/reader'];
+export const code = ['package.json', 'core', 'schemas', 'workers/reader'];
+
+/** Compiled code of the reader, and whether this is the run that fills it. */
+export interface CodeCache {
+  readonly folder: string;
+  readonly writable: boolean;
+}
+
+const cachePlace = '/cache';
+const cacheFileBytesMax = 16 * 1024 ** 2;
 
 /** The absolute path of `program`, from PATH. */
 function find(program: string, path: string): string | undefined {
@@ -50,10 +60,12 @@ function sharedLibraries(): string[] {
   return sharedObjects.filter((path) => path.startsWith('/') && existsSync(path));
 }
 
-function nodeArguments(folder: string, limits: ReaderLimits, request: string): string[] {
+function nodeArguments(folder: string, limits: ReaderLimits, request: string, cached: boolean): string[] {
   return [
     '--permission',
     ...code.map((part) => `--allow-fs-read=${join(folder, part)}`),
+    // Node asks for both. What can be written to says the mount, which is read-only.
+    ...(cached ? [`--allow-fs-read=${cachePlace}`, `--allow-fs-write=${cachePlace}`] : []),
     `--max-old-space-size=${limits.heapMegabytes}`,
     // Small young generations: memory follows what is held, not what was allocated.
     '--max-semi-space-size=4',
@@ -64,7 +76,7 @@ function nodeArguments(folder: string, limits: ReaderLimits, request: string): s
   ];
 }
 
-function bubblewrapArguments(): string[] {
+function bubblewrapArguments(cache: CodeCache | undefined): string[] {
   const bind = (from: string, to: string) => ['--ro-bind', from, to];
   const namespaces = '--unshare-all --unshare-user --uid 65534 --gid 65534 --hostname reader';
   const privileges = '--die-with-parent --new-session --cap-drop ALL --clearenv';
@@ -73,6 +85,8 @@ function bubblewrapArguments(): string[] {
     ...bind(process.execPath, '/node'),
     ...sharedLibraries().flatMap((path) => bind(path, path)),
     ...code.flatMap((part) => bind(join(root, part), `/code/${part}`)),
+    ...(cache === undefined ? [] : [cache.writable ? '--bind' : '--ro-bind-try', cache.folder, cachePlace]),
+    ...(cache === undefined ? [] : ['--setenv', 'NODE_COMPILE_CACHE', cachePlace]),
     ...'--remount-ro / --chdir /code --'.split(' '),
   ];
 }
@@ -87,14 +101,25 @@ export function findTools(path: string): Tools {
   return { bwrap: find('bwrap', path), prlimit: find('prlimit', path) };
 }
 
-/** The command for one request, as closely confined as `tools` allow. */
-export function confine(tools: Tools, limits: ReaderLimits, request: string): ConfinedCommand {
-  const bounds = `--data=${limits.dataBytes} --cpu=${limits.cpuSeconds} --core=0 --fsize=0 --nofile=64 --`;
+/** The command for one request, as closely confined as `tools` allow; a cache is used with bubblewrap only. */
+export function confine(
+  tools: Tools,
+  limits: ReaderLimits,
+  request: string,
+  cache?: CodeCache,
+): ConfinedCommand {
+  const fileBytes = cache?.writable === true ? cacheFileBytesMax : 0;
+  const bounds = `--data=${limits.dataBytes} --cpu=${limits.cpuSeconds} --core=0 --fsize=${fileBytes} --nofile=64 --`;
   const prlimit = tools.prlimit === undefined ? [] : [tools.prlimit, ...bounds.split(' ')];
   const inner =
     tools.bwrap === undefined
-      ? [process.execPath, ...nodeArguments(root, limits, request)]
-      : [tools.bwrap, ...bubblewrapArguments(), '/node', ...nodeArguments('/code', limits, request)];
+      ? [process.execPath, ...nodeArguments(root, limits, request, false)]
+      : [
+          tools.bwrap,
+          ...bubblewrapArguments(cache),
+          '/node',
+          ...nodeArguments('/code', limits, request, cache !== undefined),
+        ];
   const [command = '', ...args] = [...prlimit, ...inner];
   return {
     command,

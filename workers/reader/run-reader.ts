@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import { printable } from '#core/text/printable.ts';
+import { readerCodeCache } from './code-cache.ts';
 import { confine, defaultReaderLimits, findTools, type ReaderLimits, type Tools } from './confinement.ts';
 import type { ReaderRequest } from './protocol.ts';
 
@@ -70,10 +71,13 @@ export async function runReader(
   run: ReaderRun = {},
 ): Promise<{ answer: unknown; confinement: string }> {
   const limits = { ...defaultReaderLimits, ...run.limits };
+  const tools = run.tools ?? findTools(systemPath);
+  const folder = await readerCodeCache(tools);
   const { command, args, confinement } = confine(
-    run.tools ?? findTools(systemPath),
+    tools,
     limits,
     JSON.stringify(request),
+    folder === undefined ? undefined : { folder, writable: false },
   );
   if (run.signal?.aborted === true) throw interrupted();
   const child = spawn(command, args, {

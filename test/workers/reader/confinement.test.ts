@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { confine, defaultReaderLimits, findTools, type Tools } from '#workers/reader/confinement.ts';
+import {
+  confine,
+  defaultReaderLimits,
+  findTools,
+  type CodeCache,
+  type Tools,
+} from '#workers/reader/confinement.ts';
 
 /** What a parser that was taken over could try. Answers, for each attempt, `done` or the error. */
 const attack = (port: number) => `
@@ -15,6 +24,9 @@ const attempt = async (name, act) => {
   await attempt('list a folder', () => fs.readdirSync('/'));
   await attempt('read the environment of processes', () => fs.readFileSync('/proc/self/environ'));
   await attempt('write a file', () => { fs.writeFileSync('/tmp/assay-attack', ''); fs.unlinkSync('/tmp/assay-attack'); });
+  await attempt('write to the compiled code', () => fs.writeFileSync('/cache/attack', 'x'));
+  await attempt('change the compiled code', () => fs.appendFileSync('/cache/entry', 'x'));
+  await attempt('remove the compiled code', () => fs.unlinkSync('/cache/entry'));
   await attempt('start a process', () => require('node:child_process').execFileSync(process.execPath, ['--version']));
   await attempt('start a thread', () => new (require('node:worker_threads').Worker)('1', { eval: true }));
   await attempt('reach the loopback', () => new Promise((resolve, reject) => {
@@ -37,8 +49,8 @@ const run = (command: string, args: readonly string[]) =>
   spawnSync(command, args, { env: {}, cwd: '/', encoding: 'utf8', timeout: 60_000 });
 
 /** Runs the attack in the reader's place, with everything that holds the reader. */
-function attackWith(tools: Tools): Record<string, string> {
-  const { command, args } = confine(tools, defaultReaderLimits, '{}');
+function attackWith(tools: Tools, cache?: CodeCache): Record<string, string> {
+  const { command, args } = confine(tools, defaultReaderLimits, '{}', cache);
   const { stdout, stderr } = run(command, [...args.slice(0, -2), '--eval', attack(port)]);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Record<string, string>;
@@ -53,6 +65,24 @@ describe('the confinement of a reader', () => {
     const free = run(process.execPath, ['--eval', attack(port)]);
     expect(done(JSON.parse(free.stdout) as Record<string, string>)).toHaveLength(7);
     expect(done(attackWith(tools))).toEqual([]);
+  });
+
+  it('leaves it nothing of the compiled code but to read it', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-cache-'));
+    try {
+      await writeFile(join(folder, 'entry'), 'compiled');
+      expect(done(attackWith(tools, { folder, writable: false }))).toEqual([]);
+      expect(await readdir(folder)).toEqual(['entry']);
+      expect(await readFile(join(folder, 'entry'), 'utf8')).toBe('compiled');
+      // The attack itself works: the run that fills the cache, which reads no file, can write to it.
+      expect(done(attackWith(tools, { folder, writable: true }))).toEqual([
+        'write to the compiled code',
+        'change the compiled code',
+        'remove the compiled code',
+      ]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('without bubblewrap leaves it the network, and says so', { timeout: 60_000 }, () => {
