@@ -1,8 +1,10 @@
-import { javaClass } from './formats/java-class.ts';
 import { elf } from './formats/elf.ts';
 import { pythonBytecode } from './formats/python-bytecode.ts';
 import { bytes } from './formats/bytes.ts';
+import { javaClass } from './formats/java-class.ts';
+import { json } from './formats/json.ts';
 import { text } from './formats/text.ts';
+import { xml } from './formats/xml.ts';
 import type { Inspector } from './inspector.ts';
 
 /** All formats that are looked into, in the order in which they are asked; the first that can say where wins. */
@@ -10,6 +12,8 @@ export const inspectors: readonly Inspector[] = [
   elf,
   javaClass,
   pythonBytecode,
+  json,
+  xml,
   // Whatever else is text, then whatever else.
   text,
   bytes,
