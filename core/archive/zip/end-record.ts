@@ -63,7 +63,7 @@ function readZip64(source: ByteSource, endOffset: number, view: DataView) {
       entries: Number(record.getBigUint64(32, true)),
       centralSize: Number(record.getBigUint64(40, true)),
       centralOffset: Number(record.getBigUint64(48, true)),
-      form: `zip64 version ${record.getUint16(12, true)}/${record.getUint16(14, true)}, disks ${locator.getUint32(4, true)}/${locator.getUint32(16, true)}/${record.getUint32(20, true)}, entries ${record.getBigUint64(24, true)}, short ${view.getUint16(10, true)}/${view.getUint32(12, true)}/${view.getUint32(16, true)}, tail 0x${Buffer.from(source.read(offset + 56, Math.min(end - offset - 56, 1024))).toString('hex')}`,
+      form: `zip64 version ${record.getUint16(12, true)}/${record.getUint16(14, true)}, disks ${locator.getUint32(4, true)}/${locator.getUint32(16, true)}/${record.getUint32(16, true)}/${record.getUint32(20, true)}${stated === offset ? '' : `, stated at ${stated - offset}`}, entries ${record.getBigUint64(24, true)}, short ${view.getUint16(10, true)}/${view.getUint32(12, true)}/${view.getUint32(16, true)}, tail 0x${Buffer.from(source.read(offset + 56, Math.min(end - offset - 56, 1024))).toString('hex')}`,
     };
   }
   return undefined;
