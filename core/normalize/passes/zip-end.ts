@@ -3,7 +3,7 @@ import type { Pass } from '../pass.ts';
 
 const plain = 'disks 0/0, entries on this disk all';
 const wide =
-  /^disks 0\/0, entries on this disk all, zip64 version \d+\/\d+, disks 0\/1\/0, entries (\d+), short (\d+\/\d+\/\d+), tail 0x(?:, unused (\d+\/\d+\/\d+))?$/;
+  /^disks 0\/0, entries on this disk all, zip64 version \d+\/\d+, disks 0\/1\/0\/0, entries (\d+), short (\d+\/\d+\/\d+), tail 0x(?:, unused (\d+\/\d+\/\d+))?$/;
 /** What the short record says where only the long one counts. */
 const markers = '65535/4294967295/4294967295';
 
