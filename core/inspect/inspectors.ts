@@ -2,7 +2,11 @@ import { elf } from './formats/elf.ts';
 import { pythonBytecode } from './formats/python-bytecode.ts';
 import { bytes } from './formats/bytes.ts';
 import { javaClass } from './formats/java-class.ts';
+import { control, manifest, metadata } from './formats/headers.ts';
+import { ini } from './formats/ini.ts';
 import { json } from './formats/json.ts';
+import { checksums, record, requirements } from './formats/lists.ts';
+import { properties } from './formats/properties.ts';
 import { text } from './formats/text.ts';
 import { xml } from './formats/xml.ts';
 import type { Inspector } from './inspector.ts';
@@ -14,6 +18,14 @@ export const inspectors: readonly Inspector[] = [
   pythonBytecode,
   json,
   xml,
+  metadata,
+  control,
+  manifest,
+  record,
+  checksums,
+  requirements,
+  properties,
+  ini,
   // Whatever else is text, then whatever else.
   text,
   bytes,

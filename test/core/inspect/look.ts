@@ -10,3 +10,19 @@ export function look(name: string, a: string | Uint8Array, b: string | Uint8Arra
   if (cuts.length > 0) throw new Error(cuts.join('; '));
   return found;
 }
+
+/** The parts of a look that must be complete and of this format, without their offsets. */
+export function partsOf(
+  format: string,
+  name: string,
+  a: string | Uint8Array,
+  b: string | Uint8Array,
+): Omit<Inspected['parts'][number], 'offset'>[] {
+  const found = look(name, a, b);
+  if (found?.format !== format || !found.complete) throw new Error(`${found?.format} instead of ${format}`);
+  return found.parts.map((part) => {
+    const copy = { ...part };
+    delete copy.offset;
+    return copy;
+  });
+}

@@ -1,13 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { look } from '../look.ts';
+import { look, partsOf } from '../look.ts';
 
-const partsOf = (a: string, b: string) => {
-  const found = look('pom.xml', a, b);
-  expect(found?.format).toBe('xml');
-  expect(found?.complete).toBe(true);
-  return found?.parts.map(({ offset: _, ...part }) => part);
-};
+const parts = (a: string, b: string) => partsOf('xml', 'pom.xml', a, b);
 
 const pom = `<?xml version="1.0" encoding="UTF-8"?>
 <!-- Licensed to everybody -->
@@ -24,21 +19,21 @@ const pom = `<?xml version="1.0" encoding="UTF-8"?>
 
 describe('two XML documents', () => {
   test('an element whose text changed is told by its path', () => {
-    expect(partsOf(pom, pom.replace('1.0.0</', '1.0.1</'))).toEqual([
+    expect(parts(pom, pom.replace('1.0.0</', '1.0.1</'))).toEqual([
       { kind: 'changed', name: '/project/version', a: '1.0.0', b: '1.0.1' },
     ]);
-    expect(partsOf(pom, pom.replace('>33<', '>34<'))).toEqual([
+    expect(parts(pom, pom.replace('>33<', '>34<'))).toEqual([
       { kind: 'changed', name: '/project/dependencies/dependency[2]/version', a: '33', b: '34' },
     ]);
   });
 
   test('attributes, comments and added elements are told', () => {
-    expect(partsOf(pom, pom.replace("'4.0.0'", "'4.1.0'"))).toEqual([
+    expect(parts(pom, pom.replace("'4.0.0'", "'4.1.0'"))).toEqual([
       { kind: 'changed', name: '/project/@modelVersion', a: '4.0.0', b: '4.1.0' },
     ]);
-    expect(partsOf(pom, pom.replace('everybody', 'nobody'))).toMatchObject([{ name: '/comment()' }]);
+    expect(parts(pom, pom.replace('everybody', 'nobody'))).toMatchObject([{ name: '/comment()' }]);
     const build = '<build>now</build>';
-    expect(partsOf(pom, pom.replace('  <name>', `  ${build}\n  <name>`))).toEqual([
+    expect(parts(pom, pom.replace('  <name>', `  ${build}\n  <name>`))).toEqual([
       { kind: 'added', name: '/project/build', a: null, b: build },
     ]);
   });
@@ -48,9 +43,9 @@ describe('two XML documents', () => {
       /( *<groupId>org.example<\/groupId>\n)( *<version>1.0.0<\/version>\n)/,
       '$2$1',
     );
-    expect(partsOf(pom, swapped)).toMatchObject([{ kind: 'reordered', name: '/project' }]);
+    expect(parts(pom, swapped)).toMatchObject([{ kind: 'reordered', name: '/project' }]);
     const attributes = `<a x="1" y="2"/>`;
-    expect(partsOf(attributes, `<a y="2" x="1"/>`)).toMatchObject([{ kind: 'reordered', name: '/a' }]);
+    expect(parts(attributes, `<a y="2" x="1"/>`)).toMatchObject([{ kind: 'reordered', name: '/a' }]);
   });
 
   test('white space between elements, quotes and references are spelling', () => {
@@ -62,17 +57,15 @@ describe('two XML documents', () => {
       pom.replaceAll('\n', '\r\n'),
     ];
     for (const other of others)
-      expect(partsOf(pom, other)).toMatchObject([{ kind: 'changed', name: 'spelling' }]);
-    expect(partsOf('<a></a>', '<a/>')).toMatchObject([{ name: 'spelling' }]);
+      expect(parts(pom, other)).toMatchObject([{ kind: 'changed', name: 'spelling' }]);
+    expect(parts('<a></a>', '<a/>')).toMatchObject([{ name: 'spelling' }]);
   });
 
   test('no entity is expanded: one that is declared is shown as it is written', () => {
     const bomb = (name: string) =>
       `<!DOCTYPE a [<!ENTITY x "lol"><!ENTITY y "&x;&x;&x;">]><a>&${name};&${name};</a>`;
-    expect(partsOf(bomb('x'), bomb('y'))).toEqual([
-      { kind: 'changed', name: '/a', a: '&x;&x;', b: '&y;&y;' },
-    ]);
-    expect(partsOf('<a>&amp;x;</a>', '<a>&x;</a>')).toMatchObject([{ kind: 'changed', name: '/a' }]);
+    expect(parts(bomb('x'), bomb('y'))).toEqual([{ kind: 'changed', name: '/a', a: '&x;&x;', b: '&y;&y;' }]);
+    expect(parts('<a>&amp;x;</a>', '<a>&x;</a>')).toMatchObject([{ kind: 'changed', name: '/a' }]);
   });
 
   test('what is not well-formed on one side is compared as text', () => {
@@ -98,7 +91,7 @@ describe('two XML documents', () => {
             (inner, tag) => `<${tag}>\n <other k="${around.replaceAll('"', '')}"/>${inner}</${tag}>`,
             leaf,
           );
-        expect(partsOf(wrap('<it>one</it>'), wrap('<it>two</it>'))).toEqual([
+        expect(parts(wrap('<it>one</it>'), wrap('<it>two</it>'))).toEqual([
           { kind: 'changed', name: `/${path.join('/')}/it`, a: 'one', b: 'two' },
         ]);
       }),

@@ -1,0 +1,64 @@
+import type { TreeBuilder, TreeNode } from '../tree/tree.ts';
+import { commentLabel } from './record-names.ts';
+import { linesOf, RecordTree, type Line } from './records.ts';
+
+/** Makes a record of one line; false where it is none of this format. */
+type AddLine = (tree: RecordTree, line: Line) => boolean;
+
+function parseLines(utf8: string, builder: TreeBuilder, add: AddLine): TreeNode | undefined {
+  const tree = new RecordTree(utf8, builder);
+  let records = 0;
+  for (const line of linesOf(utf8)) {
+    if (line.text.trim() === '') continue;
+    if (!add(tree, line)) return undefined;
+    records += 1;
+  }
+  return records === 0 ? undefined : tree.finish();
+}
+
+/** Whether the quote at `at` is the second of a pair. */
+function isDoubled(text: string, at: number): boolean {
+  let from = at;
+  while (from > 1 && text[from - 1] === '"') from -= 1;
+  return (at - from) % 2 === 1;
+}
+
+/**
+ * RECORD of a wheel: a row of path, digest and size for each file.
+ * https://packaging.python.org/specifications/recording-installed-packages/ @throws WorkSpent, TreeTooLarge
+ */
+export function parseRecord(utf8: string, builder: TreeBuilder): TreeNode | undefined {
+  return parseLines(utf8, builder, (tree, line) => {
+    const quoted = line.text.startsWith('"');
+    // A quote within quotes is doubled, so that `",` ends the path but for `"",`.
+    let end = line.text.indexOf(quoted ? '",' : ',', quoted ? 1 : 0);
+    while (quoted && end > 0 && isDoubled(line.text, end)) end = line.text.indexOf('",', end + 1);
+    if (end <= 0) return false;
+    const path = quoted ? line.text.slice(1, end).replaceAll('""', '"') : line.text.slice(0, end);
+    tree.add(path, line.text.slice(end + (quoted ? 2 : 1)), line);
+    return true;
+  });
+}
+
+/** `digest  path`, as md5sum and sha256sum write it. @throws WorkSpent, TreeTooLarge */
+export function parseChecksums(utf8: string, builder: TreeBuilder): TreeNode | undefined {
+  return parseLines(utf8, builder, (tree, line) => {
+    const [, digest, path] = /^\\?([0-9a-fA-F]{32,128}) [ *]?(.+)$/s.exec(line.text) ?? [];
+    if (digest === undefined || path === undefined) return false;
+    tree.add(path, digest, line);
+    return true;
+  });
+}
+
+/** Requirements of pip: names with what is asked of them, options, comments. @throws WorkSpent, TreeTooLarge */
+export function parseRequirements(utf8: string, builder: TreeBuilder): TreeNode | undefined {
+  return parseLines(utf8, builder, (tree, line) => {
+    const text = line.text.trim();
+    if (text.startsWith('#')) tree.add(commentLabel, text, line);
+    else {
+      const [name = text] = /^(?:[A-Za-z0-9][\w.-]*|\[[^\]]*\])/.exec(text) ?? [];
+      tree.add(name, text.slice(name.length).trim(), line);
+    }
+    return true;
+  });
+}
