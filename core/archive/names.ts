@@ -61,6 +61,15 @@ export function inspectLink(
   }
 }
 
+/** OCI image layer specification, "Whiteouts": such a member of a layer deletes what the layers below have. */
+export function inspectWhiteout(reading: Reading, place: Place, name: string, offset: number): void {
+  const parts = name.split('/');
+  const last = parts.at(-1) ?? '';
+  if (!last.startsWith('.wh.') || last.length === 4) return;
+  const what = last === '.wh..wh..opq' ? 'all that layers below have in its folder' : last.slice(4);
+  reading.find(place, 'whiteout', `deletes ${what}`, offset);
+}
+
 /** Findings about a member's permission bits. */
 export function inspectMode(reading: Reading, place: Place, mode: number, offset: number): void {
   const shown = mode.toString(8).padStart(4, '0');

@@ -60,6 +60,7 @@ export async function readFile(
   place: Place,
   source: ByteSource,
 ): Promise<Archive | undefined> {
+  reading.rootBytes = source.size;
   const format = detect(source.read(0, detectBytes));
   if (format !== undefined && format !== 'zip') {
     const read = forwardReaders[format];
@@ -106,7 +107,7 @@ const readContent: ContentReader = async (reading, place, input, options = {}) =
   const cursor = new Cursor(
     () => input.takeSome(Number.POSITIVE_INFINITY),
     (bytes) => {
-      reading.spendDecoded(bytes.byteLength);
+      reading.spendDecoded(place, bytes.byteLength);
       digest?.add(bytes);
       tap?.(bytes, seen);
       seen += bytes.byteLength;

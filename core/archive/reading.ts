@@ -64,7 +64,11 @@ export class Reading {
   readonly purpose: Purpose;
   readonly findings: ArchiveFinding[] = [];
   readonly cut: string[] = [];
+  /** Of the file itself: what all its members together may expand to is measured by it. */
+  rootBytes = Number.POSITIVE_INFINITY;
   #decodedBytes = 0;
+  readonly #decodedAt: number[] = [];
+  #bomb = false;
   #members = 0;
   #nameBytes = 0;
   #findings = 0;
@@ -87,6 +91,7 @@ export class Reading {
 
   find(place: Place, id: FindingId, detail: string, offset?: number): void {
     this.#findings += 1;
+    this.#bomb ||= id === 'bomb';
     if (this.#findings > this.limits.findingsMax) {
       this.cutOnce(`findings: only the first ${this.limits.findingsMax} are listed`);
       return;
@@ -113,9 +118,18 @@ export class Reading {
     if (!this.cut.includes(message)) this.cut.push(message);
   }
 
-  /** @throws BudgetSpent */
-  spendDecoded(bytes: number): void {
+  /**
+   * Notes decoded bytes of the content at `place`. Many members, or archives in archives, can be a bomb together where
+   * none of them is: a level of nesting that is out of proportion to the file is found, once. @throws BudgetSpent
+   */
+  spendDecoded(place: Place, bytes: number): void {
     this.#decodedBytes += bytes;
+    const { bombBytesMin, ratioMax } = this.limits;
+    const decoded = (this.#decodedAt[place.depth] ?? 0) + bytes;
+    this.#decodedAt[place.depth] = decoded;
+    if (!this.#bomb && decoded >= bombBytesMin && decoded >= ratioMax * this.rootBytes) {
+      this.find(rootPlace, 'bomb', `all its members together expand more than ${ratioMax} times`);
+    }
     if (this.#decodedBytes > this.limits.decodedBytesMax) {
       throw new BudgetSpent(`decoded bytes: reading stopped after ${this.limits.decodedBytesMax}`);
     }

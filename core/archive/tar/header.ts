@@ -18,6 +18,8 @@ export interface TarHeader {
   readonly uname: string;
   readonly gname: string;
   readonly device: string;
+  /** Of GNU's type S: four extents, whether more follow, the size with the holes. */
+  readonly sparse: Uint8Array | undefined;
   /** All that the other values do not say, as text. */
   readonly form: string;
 }
@@ -32,7 +34,7 @@ function checksumOf(block: Uint8Array): number {
 }
 
 /** An octal number padded with spaces and NULs, or base-256; undefined for anything else. */
-function parseNumber(bytes: Uint8Array): number | undefined {
+export function parseNumber(bytes: Uint8Array): number | undefined {
   const first = bytes[0] ?? 0;
   if ((first & 0x80) !== 0) {
     let value = BigInt(first & 0x7f);
@@ -138,6 +140,7 @@ export function parseTarHeader(place: Place, block: Uint8Array, offset: number):
     uname: latin1(field(265, 297)),
     gname: latin1(field(297, 329)),
     device: `${Buffer.from(field(329, 337)).toString('latin1').replace(/\0/g, '').trim()},${Buffer.from(field(337, 345)).toString('latin1').replace(/\0/g, '').trim()}`,
+    sparse: typeflag === 'S' ? Uint8Array.from(field(386, 495)) : undefined,
     form: formOf(block, magic, typeflag === '3' || typeflag === '4'),
   };
 }

@@ -1,9 +1,21 @@
 import { Malformed } from '../malformed.ts';
 import type { Place } from '../reading.ts';
 
-/** Records of a pax extended header ("%d %s=%s\n", POSIX.1-2017 pax): key → value as latin1. @throws Malformed */
-export function parsePax(place: Place, bytes: Uint8Array, offset: number): Map<string, string> {
+/** What GNU's sparse form 0.0 gives once for each extent. */
+const repeated = new Set(['GNU.sparse.offset', 'GNU.sparse.numbytes']);
+
+/**
+ * Records of a pax extended header ("%d %s=%s\n", POSIX.1-2017 pax): key → value as latin1; of a key that may be there
+ * several times, all values with commas between. `keys` gets each key as it comes. @throws Malformed
+ */
+export function parsePax(
+  place: Place,
+  bytes: Uint8Array,
+  offset: number,
+  keys: string[] = [],
+): Map<string, string> {
   const records = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   let at = 0;
   while (at < text.length) {
@@ -21,10 +33,20 @@ export function parsePax(place: Place, bytes: Uint8Array, offset: number): Map<s
       throw new Malformed(place, 'a pax record that cannot be read', offset + at);
     }
     const key = text.slice(space + 1, equals);
-    if (records.has(key)) throw new Malformed(place, 'a pax header that gives one key twice', offset + at);
-    records.set(key, text.slice(equals + 1, end - 1));
+    const value = text.slice(equals + 1, end - 1);
+    const many = repeated.has(key) && /^[0-9]{1,15}$/.test(value);
+    if (records.has(key) && !many)
+      throw new Malformed(place, 'a pax header that gives one key twice', offset + at);
+    if (many) {
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [value]);
+      else list.push(value);
+    }
+    records.set(key, value);
+    keys.push(key);
     at = end;
   }
+  for (const [key, values] of lists) records.set(key, values.join(','));
   return records;
 }
 

@@ -2,17 +2,21 @@ import type { Cursor } from '../cursor.ts';
 import { describeBytes, isZero } from '../describe-bytes.ts';
 import type { Archive, ContentFacts, Entry, EntryType, Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
-import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
+import { decodeName, inspectLink, inspectMode, inspectName, inspectWhiteout, NameWatch } from '../names.ts';
+import { RatioWatch } from '../ratio-watch.ts';
 import { memberPlace, type Place, type Reading } from '../reading.ts';
 import { readTarEnd } from './end.ts';
 import { parseTarHeader, tarBlockBytes, type TarHeader } from './header.ts';
 import { epochText, parsePax, paxTime } from './pax.ts';
+import { fillHoles, fits, isPaxSparse, paxSparseMap, readOldSparse, readSparseMap } from './sparse.ts';
 
 /** What extension records before a member say of it. */
 interface Extension {
   name?: Uint8Array;
   link?: Uint8Array;
   pax: Map<string, string>;
+  /** Keys as they come. */
+  paxKeys: string[];
   fields: Fields;
 }
 
@@ -20,6 +24,7 @@ const types: Readonly<Record<string, EntryType>> = {
   '0': 'file',
   '\0': 'file',
   '7': 'file',
+  S: 'file',
   '1': 'hardlink',
   '2': 'symlink',
   '3': 'device',
@@ -55,7 +60,7 @@ class TarReader {
   }
 
   async read(): Promise<Archive> {
-    let extension: Extension = { pax: new Map(), fields: {} };
+    let extension: Extension = { pax: new Map(), paxKeys: [], fields: {} };
     let extended = false;
     for (;;) {
       const offset = this.#cursor.position;
@@ -73,7 +78,7 @@ class TarReader {
         extended = header.typeflag !== 'g' || extended;
       } else {
         await this.#readMember(header, extension, offset);
-        extension = { pax: new Map(), fields: {} };
+        extension = { pax: new Map(), paxKeys: [], fields: {} };
         extended = false;
       }
     }
@@ -130,7 +135,7 @@ class TarReader {
     extension.fields[`${prefix}_mtime`] = epochText(header.mtime);
     extension.fields[`${prefix}_name`] = decodeName(header.name).name;
     if (prefix === 'pax_header') {
-      extension.pax = parsePax(this.#place, bytes, offset + tarBlockBytes);
+      extension.pax = parsePax(this.#place, bytes, offset + tarBlockBytes, extension.paxKeys);
     } else {
       const end = bytes.indexOf(0);
       const text = end === -1 ? bytes : bytes.subarray(0, end);
@@ -159,7 +164,11 @@ class TarReader {
     if (pax.has('mtime')) fields['header_mtime'] = epochText(header.mtime);
     // What an extension overrides is still in the header, and a reader that ignores extensions believes it.
     const overridden: readonly [string, string, boolean][] = [
-      ['header_name', decodeName(header.name).name, pax.has('path') || extension.name !== undefined],
+      [
+        'header_name',
+        decodeName(header.name).name,
+        pax.has('path') || pax.has('GNU.sparse.name') || extension.name !== undefined,
+      ],
       ['header_link', decodeName(header.link).name, pax.has('linkpath') || extension.link !== undefined],
       ['header_size', String(header.size), pax.has('size')],
       ['header_uid', String(header.uid), pax.has('uid')],
@@ -175,7 +184,7 @@ class TarReader {
       if (key === 'atime' || key === 'ctime') fields[`pax_${key}`] = paxTime(value);
       else if (!shownElsewhere.has(key)) other.push([key, value]);
     }
-    if (extension.pax.size > 0) fields['pax_keys'] = [...extension.pax.keys()].join(' ');
+    if (extension.pax.size > 0) fields['pax_keys'] = extension.paxKeys.join(' ');
     if (other.length > 0) fields['pax_other'] = JSON.stringify(other);
     return fields;
   }
@@ -183,7 +192,8 @@ class TarReader {
   async #readMember(header: TarHeader, extension: Extension, offset: number): Promise<void> {
     this.#reading.spendMember(header.name.byteLength + header.link.byteLength);
     const pax = new Map([...this.#globalPax, ...extension.pax]);
-    const paxName = pax.get('path');
+    const sparse = header.sparse !== undefined || isPaxSparse(pax);
+    const paxName = (sparse ? pax.get('GNU.sparse.name') : undefined) ?? pax.get('path');
     const nameBytes =
       paxName === undefined ? (extension.name ?? header.name) : Buffer.from(paxName, 'latin1');
     const paxLink = pax.get('linkpath');
@@ -206,7 +216,11 @@ class TarReader {
       );
       fields['size'] = String(size);
     }
-    const content = hasContent ? await this.#readContent(place, size, type) : undefined;
+    const content = !hasContent
+      ? undefined
+      : sparse && type === 'file'
+        ? await this.#readSparse(place, size, header, pax, fields)
+        : await this.#readContent(place, size, type);
     if (hasContent) await this.#takePadding(size, place, fields, 'padding');
     const key = Buffer.from(nameBytes).toString('latin1');
     this.#entries.push({
@@ -232,6 +246,7 @@ class TarReader {
     inspectName(this.#reading, place, name, valid, offset);
     this.#names.add(this.#reading, place, name, offset);
     inspectMode(this.#reading, place, header.mode, offset);
+    inspectWhiteout(this.#reading, place, name, offset);
     if (type === 'symlink') inspectLink(this.#reading, place, name, link, 'symbolic', offset);
     if (type === 'hardlink') inspectLink(this.#reading, place, name, link, 'hard', offset);
     if (type === 'device') this.#reading.find(place, 'device', `type ${header.typeflag}`, offset);
@@ -245,6 +260,40 @@ class TarReader {
     const size = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isNaN(size)) throw new Malformed(this.#place, 'a pax size that is not a number', offset);
     return size;
+  }
+
+  /** The content as it is unpacked, with its holes; the stored bytes where no map says where these are. */
+  async #readSparse(
+    place: Place,
+    size: number,
+    header: TarHeader,
+    pax: ReadonlyMap<string, string>,
+    fields: Fields,
+  ): Promise<ContentFacts> {
+    const { headerBytesMax } = this.#reading.limits;
+    const offset = this.#cursor.position;
+    const old = header.sparse !== undefined;
+    let map = old
+      ? await readOldSparse(this.#place, this.#cursor, header, fields, headerBytesMax)
+      : paxSparseMap(pax);
+    const start = this.#cursor.position;
+    const stored = this.#cursor.within(size);
+    if (!old && pax.get('GNU.sparse.major') === '1')
+      map = await readSparseMap(stored, pax, fields, headerBytesMax);
+    const left = size - stored.position;
+    const whole = map !== undefined && fits(map, left) ? map : undefined;
+    const realSize = whole?.realSize ?? left;
+    this.#reading.find(place, 'sparse-member', `${left} bytes stored of ${realSize}`, offset);
+    if (whole === undefined)
+      this.#reading.find(place, 'undecodable-content', 'a map of holes that contradicts itself', offset);
+    fields['sparse'] = whole === undefined ? 'without a map' : `${realSize} bytes`;
+    const watch = new RatioWatch(this.#reading, place);
+    watch.taken(size);
+    const input = whole === undefined ? stored : fillHoles(stored, whole, (bytes) => watch.decoded(bytes));
+    const content = await this.#reading.readContent(place, input, { opaque: whole === undefined });
+    if (this.#cursor.position - start < size || content.size < realSize)
+      throw new Malformed(this.#place, 'it ends inside a member', offset);
+    return content;
   }
 
   async #readContent(place: Place, size: number, type: EntryType): Promise<ContentFacts> {

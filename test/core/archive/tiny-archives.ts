@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { FindingId } from '#core/archive/findings.ts';
 import { buildAr } from './build-ar.ts';
-import { buildTar } from './build-tar.ts';
+import { buildOverlappingZip } from './build-overlapping-zip.ts';
+import { buildTar, type TarMember } from './build-tar.ts';
 import { buildZip, type ZipMember } from './build-zip.ts';
 import { compressBzip2 } from './compress-bzip2.ts';
 import { compressXz } from './compress-xz.ts';
@@ -73,6 +74,31 @@ export const harmless = {
 /** A frame that every zstd decoder skips, RFC 8878 section 3.1.2. */
 const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 6, 0, 0, 0]), Buffer.from('hidden')]);
 
+/** GNU's sparse form 1.0: the map, then five bytes. */
+function sparse(map: string, realSize = 517): TarMember {
+  return {
+    name: 'GNUSparseFile.1/a.txt',
+    data: `${map.padEnd(512, '\0')}hello`,
+    pax: {
+      'GNU.sparse.major': '1',
+      'GNU.sparse.minor': '0',
+      'GNU.sparse.name': 'a.txt',
+      'GNU.sparse.realsize': String(realSize),
+    },
+  };
+}
+
+/** GNU's first sparse form: the map is in the header. */
+function withOldSparse(): Buffer {
+  const tar = buildTar([{ ...file, type: 'S' }]);
+  tar.write('ustar  \0', 257, 'latin1');
+  tar.write(`${(512).toString(8).padStart(11, '0')}\0${(5).toString(8).padStart(11, '0')}\0`, 386, 'latin1');
+  tar.write(`${(517).toString(8).padStart(11, '0')}\0`, 483, 'latin1');
+  return withChecksum(tar);
+}
+
+const smallZeros = buildZip([{ name: 'zeros', method: 8, data: Buffer.alloc(5 * 1024 ** 2) }]);
+
 export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<string, Buffer>>>>> = {
   'bytes-before': {
     'a script before a zip': buildZip([plain], { prefix: Buffer.from('#!/bin/sh\nexit\n') }),
@@ -123,6 +149,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'a gzip cut short': harmless.gzip.subarray(0, 15),
   },
   'undecodable-content': {
+    'a sparse map longer than its data': buildTar([sparse('1\n512\n6\n')]),
     'a broken deflate stream': withBytes(buildZip([{ ...plain, method: 8 }]), 35, 0xff),
   },
   'encrypted-entry': { 'the encryption flag': buildZip([{ ...plain, flags: 1 }]) },
@@ -141,6 +168,10 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'unknown-record': {
     'a zstd frame that is skipped': Buffer.concat([harmless.zstd, skippable]),
     'an unknown type': buildTar([{ ...file, type: 'V' }]),
+  },
+  'sparse-member': {
+    'a hole before the data of a pax member': buildTar([sparse('1\n512\n5\n')]),
+    'a hole before the data of an old GNU member': withOldSparse(),
   },
   setuid: {
     'in a zip': buildZip([{ ...plain, mode: 0o104755 }]),
@@ -164,6 +195,10 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'out of a tar': buildTar([{ name: 'd/l', type: '2', link: '../../etc/passwd' }]),
     'to the root': buildTar([{ name: 'd/l', type: '1', link: '/etc/passwd' }]),
     'out of a zip': buildZip([{ name: 'l', data: '../x', mode: 0o120777 }]),
+  },
+  whiteout: {
+    'of a file': buildTar([{ name: 'etc/.wh.shadow' }]),
+    'of all below a folder': buildTar([{ name: 'etc/.wh..wh..opq' }]),
   },
   'absolute-name': {
     'in a zip': buildZip([{ ...plain, name: '/etc/passwd' }]),
@@ -204,14 +239,27 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
       zstdCompressSync(noise(512 * 1024)),
       zstdCompressSync(Buffer.alloc(65 * 1024 ** 2)),
     ]),
+    'a zip of sixteen zips, each of which is none': buildZip(
+      Array.from({ length: 16 }, (_, at) => ({
+        name: `${at}.zip`,
+        method: 8 as const,
+        data: smallZeros,
+      })),
+    ),
+    'a zip whose twenty members decode the same bytes': buildOverlappingZip(20, 4 * 1024 ** 2),
+    'a tar with a large hole': buildTar([sparse('1\n512\n5\n', 65 * 1024 ** 2)]),
     'a zip of zeros': buildZip([{ name: 'z', method: 8, data: Buffer.alloc(65 * 1024 ** 2) }]),
   },
 };
 
 /** Sets the second byte of the name and mends the checksum. */
 function withNameByte(tar: Buffer, value: number): Buffer {
+  return withChecksum(withBytes(tar, 1, value));
+}
+
+/** Mends the checksum of the first header. */
+function withChecksum(tar: Buffer): Buffer {
   const copy = Buffer.from(tar);
-  copy[1] = value;
   copy.fill(' ', 148, 156);
   const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
