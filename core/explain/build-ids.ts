@@ -6,33 +6,40 @@ export interface BuildId {
   readonly end: number;
 }
 
-const idBytesMax = 64;
+const idBytesMax = 100;
 
-/** ELF: a note of type 3 by GNU (`.note.gnu.build-id`). */
-function gnuBuildId(buffer: Buffer): BuildId | undefined {
-  const owner = Buffer.from('GNU\0');
-  for (let at = buffer.indexOf(owner); at !== -1; at = buffer.indexOf(owner, at + 4)) {
+/** A note of ELF: sizes of owner and value, type, owner, value. */
+function note(buffer: Buffer, owner: string, type: number): { start: number; end: number } | undefined {
+  for (let at = buffer.indexOf(owner, 0, 'latin1'); at !== -1; at = buffer.indexOf(owner, at + 4, 'latin1')) {
     if (at < 12) continue;
     const little = buffer[5] !== 2;
     const word = (offset: number) => (little ? buffer.readUInt32LE(offset) : buffer.readUInt32BE(offset));
     const size = word(at - 8);
-    if (word(at - 12) !== 4 || word(at - 4) !== 3 || size === 0 || size > idBytesMax) continue;
-    const end = at + 4 + size;
-    if (end > buffer.byteLength) return undefined;
-    return { kind: 'GNU build id', value: buffer.toString('hex', at + 4, end), start: at + 4, end };
+    if (word(at - 12) !== 4 || word(at - 4) !== type || size === 0 || size > idBytesMax) continue;
+    const start = at + 4;
+    return start + size > buffer.byteLength ? undefined : { start, end: start + size };
   }
   return undefined;
 }
 
-/** Go: a string near the beginning of the code, and in a note of ELF. */
-function goBuildId(buffer: Buffer): BuildId | undefined {
-  const marker = Buffer.from('\u00ff Go build ID: "', 'latin1');
-  const at = buffer.indexOf(marker);
-  if (at === -1) return undefined;
-  const start = at + marker.byteLength;
-  const end = buffer.indexOf(0x22, start);
-  if (end === -1 || end - start > 200) return undefined;
-  return { kind: 'Go build id', value: buffer.toString('latin1', start, end), start, end };
+/** `.note.gnu.build-id` */
+function gnuBuildId(buffer: Buffer): BuildId | undefined {
+  const found = note(buffer, 'GNU\0', 3);
+  return found && { kind: 'GNU build id', value: buffer.toString('hex', found.start, found.end), ...found };
+}
+
+/** `.note.go.buildid`, and of other formats a string near the beginning of the code. */
+function goBuildId(buffer: Buffer, elf: boolean): BuildId | undefined {
+  const found = elf ? note(buffer, 'Go\0\0', 4) : goString(buffer);
+  return found && { kind: 'Go build id', value: buffer.toString('latin1', found.start, found.end), ...found };
+}
+
+function goString(buffer: Buffer): { start: number; end: number } | undefined {
+  const marker = '\u00ff Go build ID: "';
+  const at = buffer.indexOf(marker, 0, 'latin1');
+  const start = at + marker.length;
+  const end = at === -1 ? -1 : buffer.indexOf(0x22, start);
+  return end === -1 || end - start > idBytesMax * 2 ? undefined : { start, end };
 }
 
 /** PE: what leads from a program to its .pdb, `RSDS`, GUID, age, path. */
@@ -72,6 +79,11 @@ export function buildIdsOf(bytes: Uint8Array): BuildId[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.byteLength < 64) return [];
   const elf = buffer.readUInt32BE(0) === 0x7f454c46;
-  const found = [elf ? gnuBuildId(buffer) : undefined, goBuildId(buffer), pdbGuid(buffer), machUuid(buffer)];
+  const found = [
+    elf ? gnuBuildId(buffer) : undefined,
+    goBuildId(buffer, elf),
+    pdbGuid(buffer),
+    machUuid(buffer),
+  ];
   return found.filter((id) => id !== undefined);
 }

@@ -29,6 +29,9 @@ import { floatingPointOrArchitecture } from './causes/floating-point-or-architec
 import { generatedDocumentation } from './causes/generated-documentation.ts';
 import { jdkVersion } from './causes/jdk-version.ts';
 import { npmVersion } from './causes/npm-version.ts';
+import { compilerOptions } from './causes/compiler-options.ts';
+import { debugPath } from './causes/debug-path.ts';
+import { linkOrder } from './causes/link-order.ts';
 
 /** All explainers. Where two claim one difference, the earlier one is its cause; both are reported. */
 export const explainers: readonly Explainer[] = [
@@ -41,8 +44,10 @@ export const explainers: readonly Explainer[] = [
   cargoVersion,
   generatedDocumentation,
   toolVersion,
-  buildId,
   bytecodeOptimisation,
+  compilerOptions,
+  debugPath,
+  linkOrder,
   bytecodeHeader,
   timeZone,
   buildTimeInContent,
@@ -55,6 +60,7 @@ export const explainers: readonly Explainer[] = [
   hashOrder,
   lineOrder,
   dependencyVersion,
+  buildId,
   buildTimeInMetadata,
   otherSystem,
   umask,
