@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   verify: async () => (await import('./commands/verify.ts')).registerVerify,
   'trusted-root': async () => (await import('./commands/trusted-root.ts')).registerTrustedRoot,
   diff: async () => (await import('./commands/diff.ts')).registerDiff,
+  check: async () => (await import('./commands/check.ts')).registerCheck,
   level: async () => (await import('./commands/level.ts')).registerLevel,
   summary: async () => (await import('./commands/summary.ts')).registerSummary,
   upstream: async () => (await import('./commands/upstream.ts')).registerUpstream,

@@ -8,13 +8,14 @@ export const suppliedSourceFolder = 'src';
 /**
  * The recipe that an `assay.yaml` describes, for a source that is kept already. The source (a tarball, plain or
  * gzipped, or a folder that was packed) is unpacked as it is; each line of `steps` is for `/bin/sh -e`. Pure: the same file and source give the
- * same recipe.
+ * same recipe. `folder`: where the source is unpacked.
  * @throws AppError `invalid-recipe`
  */
 export function recipeFromFile(
   file: RecipeFile,
   source: Source,
   architecture: Environment['architecture'] = 'amd64',
+  folder: string = suppliedSourceFolder,
 ): Recipe {
   const epoch = file.clock?.sourceDateEpoch;
   const recipe = Recipe.safeParse({
@@ -31,8 +32,8 @@ export function recipeFromFile(
     ...(file.registry === undefined ? {} : { registry: file.registry }),
     variables: { ...file.variables, ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch) }) },
     files: [],
-    steps: [unpackStep(source), ...file.steps.map(stepOf)],
-    outputs: file.outputs.map((path) => `${suppliedSourceFolder}/${path}`),
+    steps: [unpackStep(source, folder), ...file.steps.map((step, index) => stepOf(step, index, folder))],
+    outputs: file.outputs.map((path) => `${folder}/${path}`),
     limits: limitsOf(file),
     notes: [],
   });
@@ -42,7 +43,7 @@ export function recipeFromFile(
 }
 
 /** The shell's text is fixed; the hostile name is its argument. */
-function unpackStep(source: Source): Step {
+function unpackStep(source: Source, folder: string): Step {
   return {
     name: 'unpack',
     phase: 'prepare',
@@ -53,14 +54,14 @@ function unpackStep(source: Source): Step {
       'umask 022; mkdir "$2"; exec tar --extract --file "$1" --directory "$2" --force-local --no-same-owner --no-same-permissions',
       'unpack',
       `in/${source.file}`,
-      suppliedSourceFolder,
+      folder,
     ],
   };
 }
 
-function stepOf(step: RecipeFile['steps'][number], index: number): Step {
+function stepOf(step: RecipeFile['steps'][number], index: number, folder: string): Step {
   const name = `step-${index + 1}`;
-  const common = { phase: 'build' as const, cwd: suppliedSourceFolder };
+  const common = { phase: 'build' as const, cwd: folder };
   return typeof step === 'string'
     ? { ...common, name, run: ['/bin/sh', '-e', '-c', step] }
     : { ...common, name: step.name ?? name, run: step.run };

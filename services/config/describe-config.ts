@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { ApiConfig } from './api.ts';
 import { AttestConfig } from './attest.ts';
+import { CheckConfig } from './check.ts';
 import { CompareConfig } from './compare.ts';
 import { GatewayConfig } from './gateway.ts';
 import { RebuildConfig } from './rebuild.ts';
@@ -14,6 +15,7 @@ const processes = {
   'workers/rebuild': RebuildConfig,
   'workers/compare': CompareConfig,
   'workers/attest': AttestConfig,
+  'assay check': CheckConfig,
 } as const;
 
 /** docs/configuration.md: one table a process. */

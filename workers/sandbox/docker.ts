@@ -3,6 +3,7 @@ import { connectEngine } from './docker/engine.ts';
 import { type EngineHost, inspectEngineHost } from './docker/engine-host.ts';
 import { ensureImage } from './docker/image.ts';
 import { imageFact } from './docker/image-fact.ts';
+import { buildMachine } from './layout.ts';
 import { attemptNames, workerLabel } from './docker/names.ts';
 import { removeLabelled } from './docker/remove-leftovers.ts';
 import { runAttempt } from './docker/run-attempt.ts';
@@ -65,6 +66,7 @@ export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
         runtime: options.runtime,
         seccompProfile: profile.text,
         cpus: options.cpus ?? host.cpus,
+        machine: { ...buildMachine, ...spec.machine },
         limits: spec.limits,
       };
       try {

@@ -21,6 +21,18 @@ export const buildGid = 1000;
 /** Name of the machine inside. */
 export const buildHostname = 'build';
 
+/** Who and where a build is for the kernel. What it is called in the environment is a matter of variables. */
+export interface Machine {
+  readonly hostname: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** The same random bytes and UUIDs of the kernel each time, as far as files tell them. Docker Engine does not do it. */
+  readonly fixedRandomness?: boolean;
+}
+
+/** Every rebuild's; others are for experiments only. */
+export const buildMachine: Machine = { hostname: buildHostname, uid: buildUid, gid: buildGid };
+
 /** What every step finds in its environment; the recipe's variables and then the step's own come over it. */
 export const baseVariables: Readonly<Record<string, string>> = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -2,6 +2,7 @@ import type { Limits, Step } from '#schemas/recipe.ts';
 import type { Fact } from '#schemas/level.ts';
 import type { Canary, CanaryTry } from '#schemas/place.ts';
 import type { Reason } from '#schemas/verdict.ts';
+import type { Machine } from './layout.ts';
 
 /** A root file system, known by the digest of its tar. `folder` is the unpacked tree (read-only to everybody), `tar` the archive. */
 export interface Rootfs {
@@ -22,6 +23,8 @@ export interface SandboxSpec {
   readonly inputs: string;
   readonly steps: readonly Step[];
   readonly variables: Readonly<Record<string, string>>;
+  /** Another user or host name than a rebuild has, for an experiment (core/vary). `facts` are then not those of a rebuild. */
+  readonly machine?: Partial<Machine>;
   readonly limits: Limits;
   /** Host path of this attempt's own gateway socket; inside it answers at http://127.0.0.1:8765. */
   readonly gatewaySocket?: string;

@@ -2,10 +2,9 @@ import type { Step } from '#schemas/recipe.ts';
 import {
   assayFolder,
   baseVariables,
-  buildGid,
-  buildHostname,
-  buildUid,
+  buildMachine,
   gatewaySocketInSandbox,
+  type Machine,
   workFolder,
 } from '../layout.ts';
 import { probeCommand } from '../probe/script.ts';
@@ -35,9 +34,15 @@ function limited(limits: ProcessLimits): string[] {
   ];
 }
 
+/** Zeros for random bytes, and for random UUIDs one that stays until the host is started again. */
+const fixedRandomness = [
+  ['--dev-bind', '/dev/zero', '/dev/random', '--dev-bind', '/dev/zero', '/dev/urandom'],
+  ['--ro-bind', '/proc/sys/kernel/random/boot_id', '/proc/sys/kernel/random/uuid'],
+].flat();
+
 /** The inner sandbox around one command of the build: it shares only the empty network and the work folder. */
 function inner(
-  limits: ProcessLimits,
+  { limits, machine }: { readonly limits: ProcessLimits; readonly machine: Machine },
   variables: Readonly<Record<string, string>>,
   cwd: string,
   argv: readonly string[],
@@ -46,9 +51,11 @@ function inner(
     limited(limits),
     ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--disable-userns'],
-    ['--hostname', buildHostname],
+    ['--hostname', machine.hostname],
     ['--ro-bind', '/', '/', '--proc', '/proc'],
-    ['--dev', '/dev', '--bind', `${diskFolder}/shm`, '/dev/shm', '--remount-ro', '/dev'],
+    ['--dev', '/dev', '--bind', `${diskFolder}/shm`, '/dev/shm'],
+    machine.fixedRandomness === true ? fixedRandomness : [],
+    ['--remount-ro', '/dev'],
     ['--bind', `${diskFolder}/work`, workFolder, '--bind', `${diskFolder}/tmp`, '/tmp'],
     ['--tmpfs', '/run', '--remount-ro', '/run'],
     ['--seccomp', String(filterDescriptor)],
@@ -61,10 +68,10 @@ function inner(
 export function stepCommand(
   step: Step,
   variables: Readonly<Record<string, string>>,
-  limits: ProcessLimits,
+  host: { readonly limits: ProcessLimits; readonly machine: Machine },
 ): string[] {
   const cwd = step.cwd === undefined ? workFolder : `${workFolder}/${step.cwd}`;
-  return inner(limits, { ...baseVariables, ...variables, ...step.variables }, cwd, step.run);
+  return inner(host, { ...baseVariables, ...variables, ...step.variables }, cwd, step.run);
 }
 
 /** Arguments of the whole attempt after the name of bwrap: the outer sandbox, which holds the supervisor. */
@@ -74,9 +81,11 @@ export function outerArguments(
 ): string[] {
   const counted = (argv: string[]) => [String(argv.length), ...argv];
   const path = baseVariables['PATH'] ?? '';
+  const machine = { ...buildMachine, ...spec.machine };
+  const within = { limits: host.limits, machine };
   return [
-    ['--unshare-all', '--die-with-parent', '--new-session', '--hostname', buildHostname],
-    ['--uid', String(buildUid), '--gid', String(buildGid)],
+    ['--unshare-all', '--die-with-parent', '--new-session', '--hostname', machine.hostname],
+    ['--uid', String(machine.uid), '--gid', String(machine.gid)],
     ['--ro-bind', spec.rootfs.folder, '/', '--dev', '/dev', '--remount-ro', '/dev', '--proc', '/proc'],
     ['--size', String(1024 ** 2), '--perms', '0755', '--tmpfs', '/run', '--dir', assayFolder],
     ['--size', String(spec.limits.diskBytes), '--perms', '0755', '--tmpfs', diskFolder],
@@ -84,8 +93,8 @@ export function outerArguments(
     spec.gatewaySocket === undefined ? [] : ['--ro-bind', spec.gatewaySocket, gatewaySocketInSandbox],
     ['--chdir', '/', '--clearenv', '--setenv', 'PATH', path, '--setenv', 'LC_ALL', 'C'],
     ['--', '/bin/sh', '-c', supervisorScript, 'assay-supervisor'],
-    counted(inner(host.limits, baseVariables, workFolder, probeCommand(spec.canaries ?? []))),
-    spec.steps.flatMap((step) => ['step', ...counted(stepCommand(step, spec.variables, host.limits))]),
+    counted(inner(within, baseVariables, workFolder, probeCommand(spec.canaries ?? []))),
+    spec.steps.flatMap((step) => ['step', ...counted(stepCommand(step, spec.variables, within))]),
     ['outputs', ...spec.outputs],
   ].flat();
 }

@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { Limits } from '#schemas/recipe.ts';
-import { buildGid, buildHostname, buildUid, gatewaySocketInSandbox, workFolder } from '../layout.ts';
+import { gatewaySocketInSandbox, type Machine, workFolder } from '../layout.ts';
 import type { AttemptNames } from './names.ts';
 import { reportFolder, stepScript } from './step-script.ts';
 
@@ -20,6 +20,7 @@ export interface AttemptPlan {
   readonly runtime: string;
   readonly seccompProfile: string;
   readonly cpus: number;
+  readonly machine: Machine;
   readonly limits: Limits;
 }
 
@@ -48,8 +49,8 @@ function confined(plan: AttemptPlan, bounds: Bounds): ContainerCreateOptions {
   const { volumes } = plan.names;
   return {
     Image: plan.image,
-    Hostname: buildHostname,
-    User: `${buildUid}:${buildGid}`,
+    Hostname: plan.machine.hostname,
+    User: `${plan.machine.uid}:${plan.machine.gid}`,
     WorkingDir: '/',
     AttachStdin: false,
     OpenStdin: false,

@@ -35,7 +35,7 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
   const { docker, plan, spec, events, signal } = attempt;
   // Whoever is inside may connect; nobody else gets to it, since its folder on the host is the attempt's own.
   if (spec.gatewaySocket !== undefined) await chmod(spec.gatewaySocket, 0o666);
-  await createVolumes(docker, plan.names, spec.limits);
+  await createVolumes(docker, plan);
   const [handover, probe] = await Promise.all([
     startHandover(docker, plan),
     probeInContainer(docker, plan, spec),

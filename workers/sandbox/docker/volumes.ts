@@ -1,8 +1,6 @@
-import type { Limits } from '#schemas/recipe.ts';
-import { buildGid, buildUid } from '../layout.ts';
-import { tmpBytes } from './container-options.ts';
+import type { Machine } from '../layout.ts';
+import { type AttemptPlan, tmpBytes } from './container-options.ts';
 import { askEngine, askIfThere, type Docker } from './engine.ts';
-import type { AttemptNames } from './names.ts';
 
 const reportBytes = 64 * 1024;
 /** A file of a page or less on average; bounds the kernel memory that empty files take. */
@@ -10,7 +8,7 @@ const bytesPerFile = 4096;
 const filesMin = 1024;
 
 /** Makes the attempt's volumes: in memory, of a fixed size, gone when the last container that has them is. */
-export async function createVolumes(docker: Docker, names: AttemptNames, limits: Limits): Promise<void> {
+export async function createVolumes(docker: Docker, { names, limits, machine }: AttemptPlan): Promise<void> {
   const sizes = [
     [names.volumes.work, limits.diskBytes, '0755'],
     [names.volumes.tmp, tmpBytes(limits), '1777'],
@@ -23,7 +21,7 @@ export async function createVolumes(docker: Docker, names: AttemptNames, limits:
         docker.createVolume({
           Name: name,
           Driver: 'local',
-          DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: mountOptions(sizeBytes, mode) },
+          DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: mountOptions(sizeBytes, mode, machine) },
           Labels: { ...names.labels },
         }),
       ),
@@ -31,13 +29,13 @@ export async function createVolumes(docker: Docker, names: AttemptNames, limits:
   );
 }
 
-function mountOptions(sizeBytes: number, mode: string): string {
+function mountOptions(sizeBytes: number, mode: string, machine: Machine): string {
   const files = Math.max(filesMin, Math.ceil(sizeBytes / bytesPerFile));
   return [
     `size=${sizeBytes}`,
     `nr_inodes=${files}`,
-    `uid=${buildUid}`,
-    `gid=${buildGid}`,
+    `uid=${machine.uid}`,
+    `gid=${machine.gid}`,
     `mode=${mode}`,
     'nosuid',
     'nodev',

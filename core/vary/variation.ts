@@ -1,0 +1,40 @@
+import type { RecipeChange } from '#schemas/recipe-change.ts';
+import type { Setting, VaryTool } from './setting.ts';
+
+/** Where the tools of variations lie inside of the sandbox; absent where this host cannot have one. */
+export type VaryTools = Readonly<Partial<Record<VaryTool, string>>>;
+
+/** One thing around a build that a recipe does not say, and that therefore may be another elsewhere. */
+export interface Variation {
+  readonly id: string;
+  /** What is varied: "the host name". */
+  readonly title: string;
+  /** From what to what. */
+  readonly how: string;
+  /** What to do where a build depends on it and no explainer knows better. */
+  readonly remedy: string;
+  /** Ids of the causes that it proves; the first names what no explainer claims. */
+  readonly causes: readonly [string, ...string[]];
+  /** What to try of the recipe, where the explainer that claims the difference proposes nothing that works. */
+  readonly changes?: readonly RecipeChange[];
+  readonly needs?: VaryTool;
+  /** CPUs that this host must have. */
+  readonly cpusMin?: number;
+  /** The variable by which a recipe says it: what is declared is not varied. */
+  readonly declaredBy?: string;
+  readonly apply: (setting: Setting, tools: VaryTools) => Setting;
+}
+
+/** Something that is another in each build by itself, and how it is kept the same: what goes then, came from it. */
+export interface Hold {
+  readonly id: string;
+  readonly title: string;
+  readonly how: string;
+  readonly remedy: string;
+  readonly causes: readonly [string, ...string[]];
+  readonly changes?: readonly RecipeChange[];
+  readonly needs?: VaryTool;
+  /** The variation that need not be tried once this is proven. */
+  readonly instead?: string;
+  readonly apply: (setting: Setting, tools: VaryTools) => Setting;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Cause, Comparison } from './comparison.ts';
+import { DigestSet, ObjectRef } from './digest.ts';
+import { RecipeChange } from './recipe-change.ts';
+import { HostileText } from './text.ts';
+
+/** What came of one thing that was varied, or held fixed, between two builds of one recipe. */
+export const VariationResult = z.strictObject({
+  id: z.string().max(40),
+  title: z.string().max(100),
+  how: z.string().max(300),
+  outcome: z
+    .enum(['same', 'differs', 'build-failed', 'declared', 'not-possible', 'not-tried'])
+    .describe('`declared`: the recipe says it, so it is not varied; `not-possible`: not on this host'),
+  detail: HostileText.optional().describe('why, where it was not varied or the build failed'),
+});
+export type VariationResult = z.infer<typeof VariationResult>;
+
+/** A change to the recipe that was tried. */
+export const TriedFix = z.strictObject({
+  change: RecipeChange,
+  outcome: z.enum(['works', 'does-not', 'build-failed', 'not-tried']),
+  detail: HostileText,
+});
+export type TriedFix = z.infer<typeof TriedFix>;
+
+/** A cause that an experiment has proven (`confirmed`), or that explainers see and no experiment could. */
+export const CheckCause = z.strictObject({
+  ...Cause.shape,
+  output: HostileText.describe('which output, by its path in the recipe'),
+  proof: HostileText.describe('the experiment, in a sentence'),
+  fix: TriedFix.optional(),
+});
+export type CheckCause = z.infer<typeof CheckCause>;
+
+/** What `assay check` found: whether a recipe gives the same bytes elsewhere, and whether it gives the candidate's. */
+export const CheckReport = z.strictObject({
+  schemaVersion: z.literal(1),
+  result: z
+    .enum(['reproducible', 'not-reproducible', 'build-failed', 'not-established'])
+    .describe('of the builds with one another; without --vary: whether the candidate was made again'),
+  detail: HostileText.describe('one plain sentence'),
+  candidate: Comparison.optional().describe('`a`: the candidate, `b`: the build by the recipe'),
+  outputs: z.array(z.strictObject({ path: HostileText, ...ObjectRef.shape })),
+  environment: z.strictObject({ sandbox: z.string().max(80), rootfs: DigestSet }),
+  varied: z.array(VariationResult).describe('empty without --vary'),
+  held: z.array(VariationResult).describe('what was held fixed because two builds differed by themselves'),
+  causes: z.array(CheckCause),
+  differing: z
+    .array(z.strictObject({ output: HostileText, comparison: Comparison }))
+    .describe('`a`: built by the recipe, `b`: built with all that can be varied varied'),
+  unexplained: z.int().nonnegative().describe('differences that no experiment led to a cause'),
+  builds: z.int().nonnegative(),
+  buildsMax: z.int().positive(),
+  cut: z.array(z.string().max(300)).describe('what was left out, and how to see it'),
+});
+export type CheckReport = z.infer<typeof CheckReport>;

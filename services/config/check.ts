@@ -1,0 +1,21 @@
+import { z } from '@hono/zod-openapi';
+import { sandboxVariables } from './sandbox-variables.ts';
+import { absolutePath } from './variables.ts';
+
+/** Environment of `assay check`, which runs builds itself and has neither a key nor a service. */
+export const CheckConfig = z
+  .object({
+    ...sandboxVariables,
+    ASSAY_ROOTFS_DIR: absolutePath
+      .optional()
+      .describe('cache of root file systems, by digest; default: `check` in the data folder (docs/cli.md)'),
+  })
+  .transform((env) => ({
+    sandbox: env.ASSAY_SANDBOX,
+    dockerHost: env.ASSAY_DOCKER_HOST,
+    dockerRuntime: env.ASSAY_DOCKER_RUNTIME,
+    rootfsDir: env.ASSAY_ROOTFS_DIR,
+    debianMirror: env.ASSAY_DEBIAN_MIRROR,
+    cgroups: env.ASSAY_CGROUPS,
+  }));
+export type CheckConfig = z.output<typeof CheckConfig>;
