@@ -21,6 +21,7 @@ const testPrograms = [
   { program: 'pkcs11-tool', package: 'opensc', for: 'signing with a PKCS #11 token' },
   { program: 'xz', package: 'xz-utils', for: 'archives that the real xz made' },
   { program: 'bzip2', package: 'bzip2', for: 'archives that the real bzip2 made' },
+  { program: 'zip', package: 'zip', for: 'archives that the real zip made' },
   { program: 'dpkg-deb', package: 'dpkg', for: 'a .deb that the real dpkg-deb made' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
