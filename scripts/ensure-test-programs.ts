@@ -23,6 +23,13 @@ const testPrograms = [
   { program: 'bzip2', package: 'bzip2', for: 'archives that the real bzip2 made' },
   { program: 'zip', package: 'zip', for: 'archives that the real zip made' },
   { program: 'dpkg-deb', package: 'dpkg', for: 'a .deb that the real dpkg-deb made' },
+  { program: 'gcc', package: 'gcc', for: 'programs and libraries that the real gcc made' },
+  { program: 'gencat', package: 'libc6-dev', for: 'what gcc links them with' },
+  {
+    program: 'javac',
+    package: 'openjdk-17-jdk-headless',
+    for: 'classes, jars and pages that the real JDK made',
+  },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 
