@@ -76,6 +76,12 @@ export const Policy = z
       .max(2)
       .default(['reproduced'])
       .describe('verdicts that a comparison may have'),
+    refusedPasses: z
+      .array(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'the id of a pass, or all'))
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('passes that an `equivalent` may not rest on, by id; `all`: on none; absent: any'),
     minimumLevel: Level.optional().describe('SLSA build level that each counted operator has to reach'),
     recipe: z
       .strictObject({ by: z.array(Recipe.shape.by).min(1).max(2) })

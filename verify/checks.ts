@@ -21,6 +21,7 @@ export const checkNames = [
   'builder-id', // the signer may sign for this builder, and it is an expected one
   'source', // built from the expected source
   'verdict', // comparison: what it says is what was asked for; summary: PASSED
+  'passes', // comparison: none that is refused was needed to call the two equivalent
   'recipe', // who wrote the recipe
   'summary-policy', // summary: about an expected policy
   'resource', // summary: about the expected resource

@@ -66,7 +66,7 @@ export function claimOf(known: KnownPredicate, signer: Claim['signer'], witnesse
     signer,
     builderId: stated.builderId,
     predicateType: known.type,
-    ...(known.type === comparisonPredicateType && { verdict: known.predicate.verdict.kind }),
+    ...comparedOf(known),
     ...(level !== undefined && { level }),
     ...(recipeBy !== undefined && { recipeBy }),
     ...((kind !== undefined || url !== undefined) && {
@@ -74,6 +74,15 @@ export function claimOf(known: KnownPredicate, signer: Claim['signer'], witnesse
     }),
     ...policyOf(known),
     ...(at && { madeAt: at }),
+  };
+}
+
+function comparedOf(known: KnownPredicate): Pick<Claim, 'verdict' | 'passes'> {
+  if (known.type !== comparisonPredicateType) return {};
+  const { verdict, comparison } = known.predicate;
+  return {
+    verdict: verdict.kind,
+    ...(comparison && { passes: comparison.passes.map(({ id }) => id) }),
   };
 }
 

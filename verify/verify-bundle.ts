@@ -147,6 +147,7 @@ function checkExpectation(
 /** Signer and type have checks of their own before this; the threshold is about several bundles. */
 const checkOf: Readonly<Partial<Record<Requirement, CheckName>>> = {
   verdict: 'verdict',
+  passes: 'passes',
   recipe: 'recipe',
   source: 'source',
   'summary-policy': 'summary-policy',
@@ -155,10 +156,11 @@ const checkOf: Readonly<Partial<Record<Requirement, CheckName>>> = {
 };
 
 function askedOf(expect: Expectation): Requirements {
-  const { minimumLevel, recipeBy, sources, maximumAgeMs, summaryPolicies } = expect;
+  const { refusedPasses, minimumLevel, recipeBy, sources, maximumAgeMs, summaryPolicies } = expect;
   return {
     predicateTypes: expect.predicateTypes ?? defaultTypes,
     accept: ['reproduced', ...(expect.accept ?? [])],
+    ...(refusedPasses && { refusedPasses }),
     ...(minimumLevel !== undefined && { minimumLevel }),
     ...(recipeBy && { recipeBy }),
     ...(sources && { sources }),

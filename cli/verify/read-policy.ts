@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from '@hono/zod-openapi';
 import { AppError } from '#core/errors/app-error.ts';
+import { withoutRefused } from '#core/normalize/known-passes.ts';
 import { Policy, RebuilderSet } from '#schemas/policy.ts';
 import { readAtMost } from '../read-at-most.ts';
 
@@ -9,7 +10,10 @@ const policyBytesMax = 1024 * 1024;
 
 /** The policy in a YAML or JSON file. @throws AppError `usage` where it cannot be read or has faults */
 export async function readPolicy(cwd: string, path: string): Promise<Policy> {
-  return readDocument(Policy, 'policy', cwd, path);
+  const policy = await readDocument(Policy, 'policy', cwd, path);
+  // Refused by a name that no pass has, a pass would not be refused at all.
+  withoutRefused(policy.refusedPasses ?? []);
+  return policy;
 }
 
 /** The set of rebuilders in a YAML or JSON file. @throws AppError `usage` where it cannot be read or has faults */

@@ -14,6 +14,8 @@ export interface Claim {
   readonly predicateType: string;
   /** Of a comparison. A summary that says FAILED is no claim. */
   readonly verdict?: VerdictKind;
+  /** Ids of the passes that its comparison rests on. */
+  readonly passes?: readonly string[];
   /** What the statement itself says; absent where its type has no level (provenance), then the signer table's counts. */
   readonly level?: Level;
   readonly recipeBy?: Recipe['by'];

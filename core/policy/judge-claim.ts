@@ -3,6 +3,7 @@ import { judgeAge } from './age.ts';
 import type { Claim } from './claim.ts';
 import { judgeLevel } from './level-order.ts';
 import type { Requirements } from './requirements.ts';
+import { judgePasses } from './refused-passes.ts';
 import { judgeSource } from './source-rule.ts';
 import type { SignerIdentity, SignerRule } from './signer-table.ts';
 
@@ -11,6 +12,7 @@ export type Requirement =
   | 'signer'
   | 'predicate-type'
   | 'verdict'
+  | 'passes'
   | 'recipe'
   | 'source'
   | 'level'
@@ -68,6 +70,7 @@ function judgeContent(asked: Requirements, claim: Claim): Judgement[] {
   const compares = claim.predicateType === comparisonPredicateType;
   const judged: Judgement[] = [];
   if (compares) judged.push(oneOf('verdict', asked.accept, claim.verdict));
+  if (compares && asked.refusedPasses) judged.push(judgePasses(asked.refusedPasses, claim));
   if (asked.recipeBy && (compares || claim.recipeBy !== undefined))
     judged.push(oneOf('recipe', asked.recipeBy, claim.recipeBy));
   if (asked.sources && (compares || claim.source !== undefined))

@@ -8,6 +8,8 @@ export interface Requirements {
   readonly predicateTypes: readonly string[];
   /** Verdicts that a comparison may have. */
   readonly accept: readonly ('reproduced' | 'equivalent')[];
+  /** Passes that an `equivalent` may not rest on, by id; `all`: on none. */
+  readonly refusedPasses?: readonly string[];
   readonly minimumLevel?: Level;
   readonly recipeBy?: readonly ('inferred' | 'supplied')[];
   /** Any of these. */
@@ -19,11 +21,13 @@ export interface Requirements {
 
 /** What a policy asks of each statement. */
 export function requirementsOf(policy: Policy): Requirements {
-  const { predicateTypes, accept, minimumLevel, recipe, sources, maximumAgeDays, summaryPolicies } = policy;
+  const { predicateTypes, accept, refusedPasses, minimumLevel, recipe, sources } = policy;
+  const { maximumAgeDays, summaryPolicies } = policy;
   return {
     predicateTypes,
     accept,
     recipeBy: recipe.by,
+    ...(refusedPasses && { refusedPasses }),
     ...(minimumLevel !== undefined && { minimumLevel }),
     ...(sources && { sources }),
     ...(maximumAgeDays !== undefined && { maximumAgeMs: maximumAgeDays * dayMs }),

@@ -1,6 +1,7 @@
-import { AppError } from '#core/errors/app-error.ts';
+import { AppError, asAppError } from '#core/errors/app-error.ts';
 import { canonicalJson } from '#core/json/canonical.ts';
 import { jsonDigest } from '#core/json/digest.ts';
+import { withoutRefused } from '#core/normalize/known-passes.ts';
 import type { AttestReport } from '#schemas/jobs.ts';
 import type { Policy } from '#schemas/policy.ts';
 import { vsaPredicateType } from '#schemas/predicate-types.ts';
@@ -33,6 +34,7 @@ export async function summarize(
   requireWriter(caller);
   await visibleRebuild(deps.store, caller, id);
   refuseUnstorable(policy);
+  refuseUnknownPasses(policy);
   const sha256 = jsonDigest(policy).sha256;
   const summary = await deps.store.transaction().execute(async (tx) => {
     const rebuild = await lockRebuild(tx, id);
@@ -63,6 +65,16 @@ function refuseUnstorable(policy: Policy): void {
   const text = canonicalJson(policy);
   if (/\\u(?:0000|d[89a-f])/.test(text))
     throw new AppError('invalid-request', 'A text in the policy has a NUL or is not well-formed Unicode.');
+}
+
+/** A pass that is refused by a wrong name is not refused at all. @throws AppError `invalid-request` */
+function refuseUnknownPasses({ refusedPasses = [] }: Policy): void {
+  try {
+    withoutRefused(refusedPasses);
+  } catch (error) {
+    const { message, hint } = asAppError(error);
+    throw new AppError('invalid-request', message, { ...(hint !== undefined && { hint }), cause: error });
+  }
 }
 
 async function keepAsked(

@@ -195,6 +195,17 @@ describe('summaries over the real control plane and the real attester', () => {
       ).rejects.toMatchObject({ code: 'invalid-request' });
   });
 
+  it('a policy that refuses a pass that there is not is refused, and told which there are', async () => {
+    const { id } = await finished();
+    const refusing = (...refusedPasses: string[]) => ({ ...policyOf([key]), refusedPasses });
+    await expect(plane.summarize(submitter, id, refusing('zip-tims'))).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: 'No pass is called zip-tims.',
+      hint: expect.stringContaining('zip-times') as unknown,
+    });
+    await expect(plane.summarize(submitter, id, refusing('zip-times'))).resolves.toBeDefined();
+  });
+
   it('a policy that the signer cannot read is told as refused, and can be asked for again', async () => {
     const { id, purl } = await finished();
     const signers = [{ operator: 'Us', key: { publicKeyPem: 'none' }, builderIds: ['https://a.example'] }];

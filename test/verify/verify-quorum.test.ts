@@ -92,6 +92,19 @@ describe('k of n', () => {
     expect(verify(policyOf({ accept: ['equivalent'] }), await say('alice')).result).toBe('FAILED');
   });
 
+  test('an equivalent that rests on a pass that the policy refuses counts for nobody', async () => {
+    const bundle = await say('alice', equivalent);
+    const refusing = (...refusedPasses: string[]): Policy =>
+      policyOf({ accept: ['reproduced', 'equivalent'], refusedPasses });
+    for (const policy of [refusing('zip-times'), refusing('all')]) {
+      const refused = verify(policy, bundle);
+      expect(refused.result).toBe('FAILED');
+      expect(refused.bundles[0]?.checks.at(-1)).toMatchObject({ name: 'passes', actual: 'zip-times' });
+      expect(verify(policy, await say('alice')).result).toBe('PASSED');
+    }
+    expect(verify(refusing('tar-owner'), bundle).result).toBe('PASSED');
+  });
+
   test('a supplied recipe, another source and an old statement do not count', async () => {
     const recipe = { ...reproduced.recipe, by: 'supplied' } as NonNullable<typeof reproduced.recipe>;
     const supplied = await say('alice', { ...reproduced, recipe });

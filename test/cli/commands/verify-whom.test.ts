@@ -195,6 +195,16 @@ describe('--policy', () => {
     expect(await verify(...byPolicy)).toMatchObject({ code: 0 });
   });
 
+  test('refuses a pass by name, and no name that no pass has', async () => {
+    const refusing = (id: string) => `${table(pemLine('acme', alice))}refusedPasses: [${id}]\n`;
+    await put('policy.yaml', refusing('zip-times'));
+    expect(await verify(...byPolicy)).toMatchObject({ code: 0 });
+    await put('policy.yaml', refusing('zip-tims'));
+    const { code, stderr } = await verify(...byPolicy);
+    expect(code).toBe(2);
+    expect(stderr).toContain('No pass is called zip-tims.');
+  });
+
   test('names a key by its hint, which --key brings', async () => {
     await put('policy.yaml', table(line('acme', alice)));
     expect(await verify(...byPolicy)).toMatchObject({ code: 1 });

@@ -163,6 +163,39 @@ describe('what they have to say', () => {
     expect(requirements(judge(both, claim('bob'), claim('alice-1')))).toContain('predicate-type');
   });
 
+  describe('an equivalent that rests on passes', () => {
+    const resting = (...passes: string[]): Claim => claim('bob', { verdict: 'equivalent', passes });
+    const refusing = (...refusedPasses: string[]): Policy =>
+      policyOf({ accept: ['reproduced', 'equivalent'], refusedPasses });
+
+    test('counts where none of them is refused', () => {
+      expect(judge(refusing('tar-owner'), resting('zip-times', 'record-file')).result).toBe('PASSED');
+      expect(judge(policyOf({ accept: ['equivalent'] }), resting('zip-times')).result).toBe('PASSED');
+    });
+
+    test('does not count where one of them is, or every one, and the missing says which', () => {
+      expect(judge(refusing('zip-times'), resting('zip-times', 'record-file'))).toMatchObject({
+        result: 'FAILED',
+        missing: [
+          { requirement: 'passes', expected: 'none of zip-times', actual: 'zip-times, record-file' },
+          { requirement: 'threshold' },
+        ],
+      });
+      expect(requirements(judge(refusing('all'), resting('a-pass-of-later')))[0]).toBe('passes');
+    });
+
+    test('does not count where it does not say on which', () => {
+      const { passes: _, ...silent } = resting();
+      for (const one of [resting(), silent]) {
+        expect(requirements(judge(refusing('tar-owner'), one))[0]).toBe('passes');
+      }
+    });
+
+    test('says nothing against what is reproduced', () => {
+      expect(judge(refusing('all'), claim('bob')).result).toBe('PASSED');
+    });
+  });
+
   test('a summary counts only for a policy that was named, where any was', () => {
     const sha256 = 'a'.repeat(64);
     const policy = policyOf({ predicateTypes: [vsaPredicateType], summaryPolicies: [{ sha256 }] });
