@@ -23,6 +23,7 @@ export interface DiffFlags {
   readonly output: readonly Output[];
   readonly accept?: 'equivalent';
   readonly findings?: boolean;
+  readonly refusePass?: readonly string[];
   readonly all?: boolean;
 }
 
@@ -40,6 +41,11 @@ export function registerDiff(program: Command, io: CliIo): void {
     .addOption(outputOption())
     .addOption(new Option('--accept <result>', 'exit 0 for this result too').choices(['equivalent']))
     .option('--findings', 'also of identical files: what in them could fool a reader')
+    .addOption(
+      new Option('--refuse-pass <id>', 'a pass that may set nothing aside, or all (repeatable)').argParser(
+        (id, before: readonly string[] = []) => [...before, id],
+      ),
+    )
     .option('--all', 'fold nothing')
     .action(async (a: string, b: string, flags: DiffFlags) => {
       io.exitWith(await runDiff(io, a, b, flags));
@@ -48,7 +54,7 @@ export function registerDiff(program: Command, io: CliIo): void {
 
 /**
  * Compares two files and writes the reports. Answers the exit code: 0 identical (or `equivalent`, where accepted), else 1.
- * @throws AppError `usage` for a file that cannot be opened, `internal` where the reader failed
+ * @throws AppError `usage` for a file that cannot be opened or a pass that is unknown, `internal` where the reader failed
  */
 export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags): Promise<0 | 1> {
   const names = { a, b };
@@ -74,8 +80,14 @@ async function compareFiles(io: CliIo, a: string, b: string, flags: DiffFlags): 
   const paths = [resolve(io.cwd, a), resolve(io.cwd, b)] as const;
   try {
     const findings = flags.findings === true ? 'always' : 'when-different';
+    const { refusePass: refusedPasses = [] } = flags;
+    if (refusedPasses.length > 0) {
+      // Said here and not by the reader, whose errors say nothing of what was asked.
+      (await import('#core/normalize/known-passes.ts')).withoutRefused(refusedPasses);
+    }
     const identical = findings === 'always' ? undefined : await identicalFiles(io, paths);
-    return identical ?? (await compareInReader(...paths, { findings }, { signal: io.signal })).comparison;
+    const options = { findings, refusedPasses } as const;
+    return identical ?? (await compareInReader(...paths, options, { signal: io.signal })).comparison;
   } catch (error) {
     if (error instanceof AppError && error.code === 'not-found') {
       throw new AppError('usage', error.message, { cause: error });

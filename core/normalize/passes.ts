@@ -1,6 +1,7 @@
 import { arForm } from './passes/ar-form.ts';
 import { arOwner } from './passes/ar-owner.ts';
 import { arTimes } from './passes/ar-times.ts';
+import { bzip2Compression } from './passes/bzip2-compression.ts';
 import { gzipCompression } from './passes/gzip-compression.ts';
 import { gzipHeader } from './passes/gzip-header.ts';
 import { gzipTime } from './passes/gzip-time.ts';
@@ -52,6 +53,7 @@ export const passes: readonly Pass[] = [
   gzipTime,
   gzipHeader,
   gzipCompression,
+  bzip2Compression,
   zstdCompression,
   xzCompression,
   recordFile,

@@ -63,6 +63,22 @@ describe('assay diff', { timeout: 60_000 }, () => {
     expect((await diff('a.zip')).code).toBe(2);
   });
 
+  it('compares without the passes that are refused, and takes no name that no pass has', async () => {
+    const refused = await diff(
+      ...['a.zip', 'times.zip', '--refuse-pass', 'zip-times', '--refuse-pass', 'tar-times'],
+      ...['--accept', 'equivalent', '--format', 'json'],
+    );
+    expect(refused.code).toBe(1);
+    expect(Comparison.parse(JSON.parse(refused.stdout))).toMatchObject({ result: 'different', passes: [] });
+    expect((await diff('a.zip', 'times.zip', '--refuse-pass', 'all', '--accept', 'equivalent')).code).toBe(1);
+    const other = ['a.zip', 'times.zip', '--refuse-pass', 'zip-order', '--accept', 'equivalent'];
+    expect((await diff(...other)).code).toBe(0);
+    const { code, stdout, stderr } = await diff('a.zip', 'same.zip', '--refuse-pass', 'zip-tims');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('No pass is called zip-tims.');
+    expect(stderr).toContain('zip-times, zip-order');
+  });
+
   it('compares an archive that cannot be read as bytes, with a finding', async () => {
     const { code, stdout } = await diff('a.zip', 'broken.zip', '--format', 'json');
     expect(code).toBe(1);

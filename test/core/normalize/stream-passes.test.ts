@@ -1,6 +1,7 @@
 import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildTar } from '../archive/build-tar.ts';
+import { compressBzip2 } from '../archive/compress-bzip2.ts';
 import { compressXz } from '../archive/compress-xz.ts';
 import { setAside, withBytes } from './set-aside.ts';
 
@@ -16,7 +17,7 @@ function withTexts(flags: number, texts: string): Buffer {
   return Buffer.concat([plain.subarray(0, 10), Buffer.from(texts, 'latin1'), plain.subarray(10)]);
 }
 
-describe('gzip-compression, zstd-compression, xz-compression', () => {
+describe('gzip-compression, zstd-compression, xz-compression, bzip2-compression', () => {
   it('set aside another stream of the same content, with the bytes of both streams', async () => {
     const [one, other] = [1, 9].map((level) => deflateRawSync(text, { level }).byteLength);
     const { result, uses } = await setAside(
@@ -35,6 +36,14 @@ describe('gzip-compression, zstd-compression, xz-compression', () => {
     expect((await setAside(...frames)).uses[0]).toContain(
       ` ${frames[0].byteLength + frames[1].byteLength} bytes`,
     );
+    const long = text.repeat(20);
+    const blocks = [compressBzip2(long, '-1'), compressBzip2(long, '-9')] as const;
+    expect(await setAside(...blocks)).toMatchObject({
+      result: 'equivalent',
+      uses: [
+        `bzip2-compression: bzip2_blocks bzip2_level, ${blocks[0].byteLength + blocks[1].byteLength} bytes`,
+      ],
+    });
     const streams = [compressXz(text, '-0', '--check=crc32'), compressXz(text, '-9')] as const;
     expect(await setAside(...streams)).toMatchObject({
       result: 'equivalent',
@@ -47,7 +56,12 @@ describe('gzip-compression, zstd-compression, xz-compression', () => {
 
   it('leave a content that was cut into other members, frames or streams', async () => {
     const [head, tail] = [text.slice(0, 700), text.slice(700)];
-    for (const pack of [gzipSync, zstdCompressSync, (data: string) => compressXz(data)]) {
+    for (const pack of [
+      gzipSync,
+      zstdCompressSync,
+      (data: string) => compressXz(data),
+      (data: string) => compressBzip2(data),
+    ]) {
       const cut = (...parts: string[]) => Buffer.concat(parts.map((part) => pack(part)));
       const two = await setAside(cut(head, tail), cut(text.slice(0, 300), text.slice(300)));
       expect(two.result).toBe('different');
