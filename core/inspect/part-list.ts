@@ -18,6 +18,11 @@ export class PartList {
     return this.#parts.length + this.#beyond;
   }
 
+  /** Whether only one more part has room: what can, tells the rest as one. */
+  get isFull(): boolean {
+    return this.#parts.length >= partsMax - 1;
+  }
+
   /** @throws WorkSpent */
   add(part: Part): void {
     this.#work.spend(unitsEach);

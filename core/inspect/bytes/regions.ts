@@ -65,7 +65,7 @@ export function addRegions(a: Piece, b: Piece, parts: PartList, work: Work): voi
     return;
   }
   for (let at = prefix; at < endA; at = nextDifference(a.bytes, b.bytes, at, endA)) {
-    const end = regionEnd(a.bytes, b.bytes, at, endA);
+    const end = parts.isFull ? endA : regionEnd(a.bytes, b.bytes, at, endA);
     addRegion(a, b, [at, end], [at, end], parts);
     at = end;
   }

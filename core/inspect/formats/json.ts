@@ -1,7 +1,7 @@
 import type { Inspector } from '../inspector.ts';
 import { parseJson } from '../parsers/parse-json.ts';
 import { headText } from '../text/head-text.ts';
-import { readable } from '../text/decode-text.ts';
+import { readableLabel } from '../text/decode-text.ts';
 import type { TreeNames } from '../tree/diff-trees.ts';
 import { inspectTrees } from '../tree/inspect-trees.ts';
 
@@ -20,7 +20,7 @@ const names: TreeNames = {
 
 /** Labels of members begin with a dot, those of elements are empty. */
 function keyOf(label: string): string {
-  return readable(label.slice(1));
+  return readableLabel(label.slice(1));
 }
 
 export const json: Inspector = {

@@ -1,6 +1,6 @@
 import type { Inspector } from '../inspector.ts';
 import { parseXml } from '../parsers/parse-xml.ts';
-import { readable } from '../text/decode-text.ts';
+import { readableLabel } from '../text/decode-text.ts';
 import { headText } from '../text/head-text.ts';
 import type { TreeNames } from '../tree/diff-trees.ts';
 import { inspectTrees } from '../tree/inspect-trees.ts';
@@ -18,7 +18,9 @@ const names: TreeNames = {
 
 function labelOf(label: string): string {
   if (label.startsWith('#')) return `${label.slice(1)}()`;
-  return label.startsWith('?') ? `processing-instruction(${readable(label.slice(1))})` : readable(label);
+  return label.startsWith('?')
+    ? `processing-instruction(${readableLabel(label.slice(1))})`
+    : readableLabel(label);
 }
 
 export const xml: Inspector = {

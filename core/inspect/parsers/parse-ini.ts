@@ -4,7 +4,7 @@ import { linesOf, RecordTree } from './records.ts';
 
 const section = /^[ \t]*(\[[^\]\n]{0,200}\])[ \t]*$/;
 const comment = /^[ \t]*([#;].*)$/s;
-const pair = /^([^=:\s][^=:]{0,200}?)[ \t]*[=:][ \t]*(.*)$/s;
+const separator = /[=:]/;
 
 /**
  * INI as Python's configparser and desktop files write it: `[section]`, `key = value`, `key`, comments, values that go on
@@ -22,9 +22,9 @@ export function parseIni(utf8: string, builder: TreeBuilder): TreeNode | undefin
     } else if (comment.test(text)) tree.add(commentLabel, text.trim(), line);
     else if (/^[ \t]+\S/.test(text) && tree.hasRecord) tree.extend(`\n${text.trim()}`, end);
     else if (text.trim() !== '') {
-      const [, key, value] = pair.exec(text) ?? [];
-      if (key === undefined) tree.add(text.trim(), '', line, 'k');
-      else tree.add(key, value ?? '', line);
+      const at = text.search(separator);
+      if (at === -1) tree.add(text.trim(), '', line, 'k');
+      else tree.add(text.slice(0, at).trim(), text.slice(at + 1).trim(), line);
     }
   }
   return sections === 0 ? undefined : tree.finish();

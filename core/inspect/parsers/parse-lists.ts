@@ -2,6 +2,8 @@ import type { TreeBuilder, TreeNode } from '../tree/tree.ts';
 import { commentLabel } from './record-names.ts';
 import { linesOf, RecordTree, type Line } from './records.ts';
 
+const pathMax = 16_384;
+
 /** Makes a record of one line; false where it is none of this format. */
 type AddLine = (tree: RecordTree, line: Line) => boolean;
 
@@ -16,11 +18,11 @@ function parseLines(utf8: string, builder: TreeBuilder, add: AddLine): TreeNode 
   return records === 0 ? undefined : tree.finish();
 }
 
-/** Whether the quote at `at` is the second of a pair. */
-function isDoubled(text: string, at: number): boolean {
-  let from = at;
-  while (from > 1 && text[from - 1] === '"') from -= 1;
-  return (at - from) % 2 === 1;
+/** The place of the quote that ends a field that begins with one, -1 where no comma is behind it: two in a row are one. */
+function quotedEnd(text: string): number {
+  let at = text.indexOf('"', 1);
+  while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return text[at + 1] === ',' ? at : -1;
 }
 
 /**
@@ -30,10 +32,8 @@ function isDoubled(text: string, at: number): boolean {
 export function parseRecord(utf8: string, builder: TreeBuilder): TreeNode | undefined {
   return parseLines(utf8, builder, (tree, line) => {
     const quoted = line.text.startsWith('"');
-    // A quote within quotes is doubled, so that `",` ends the path but for `"",`.
-    let end = line.text.indexOf(quoted ? '",' : ',', quoted ? 1 : 0);
-    while (quoted && end > 0 && isDoubled(line.text, end)) end = line.text.indexOf('",', end + 1);
-    if (end <= 0) return false;
+    const end = quoted ? quotedEnd(line.text) : line.text.indexOf(',');
+    if (end <= 0 || end > pathMax) return false;
     const path = quoted ? line.text.slice(1, end).replaceAll('""', '"') : line.text.slice(0, end);
     tree.add(path, line.text.slice(end + (quoted ? 2 : 1)), line);
     return true;

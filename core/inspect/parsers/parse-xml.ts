@@ -1,6 +1,8 @@
 import type { TreeBranch, TreeBuilder, TreeNode } from '../tree/tree.ts';
 
 const depthMax = 128;
+/** References in one text that are looked up. */
+const referencesMax = 10_000;
 const spaces = /[ \t\r\n]*/y;
 const names = /[A-Za-z_:\x80-\xff][\w:.\-\x80-\xff]*/y;
 const onlySpace = /^[ \t\r\n]*$/;
@@ -68,6 +70,7 @@ class XmlParser {
       this.#at = end;
       if (!this.#text.startsWith('<![CDATA[', end)) break;
       plain = false;
+      this.#builder.count(0);
       value += this.#upTo('<![CDATA['.length, ']]>');
     }
     const raw = this.#text.slice(start, this.#at);
@@ -180,9 +183,12 @@ class XmlParser {
   }
 }
 
-/** What a text with references says; `u`: an entity in it is not known, so that it says what is written. */
+/** What a text with references says; `u`: an entity is not known or there are too many: it says what is written. */
 function dereference(raw: string): { kind: 't' | 'u'; value: string } {
-  if (!raw.includes('&')) return { kind: 't', value: raw };
+  let count = 0;
+  for (let at = raw.indexOf('&'); at !== -1; at = raw.indexOf('&', at + 1)) count += 1;
+  if (count === 0) return { kind: 't', value: raw };
+  if (count > referencesMax) return { kind: 'u', value: raw };
   let known = true;
   const value = raw.replace(references, (reference, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) {

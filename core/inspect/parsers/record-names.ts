@@ -1,4 +1,4 @@
-import { readable } from '../text/decode-text.ts';
+import { readableLabel } from '../text/decode-text.ts';
 import type { TreeNames } from '../tree/diff-trees.ts';
 
 /** Labels of what has no key of its own. */
@@ -19,5 +19,5 @@ export const recordNames: TreeNames = {
 
 function labelOf(label: string): string {
   if (label === commentLabel) return 'comment';
-  return label === bodyLabel ? 'body' : readable(label);
+  return label === bodyLabel ? 'body' : readableLabel(label);
 }

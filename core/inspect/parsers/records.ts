@@ -58,6 +58,7 @@ export class RecordTree {
   /** Another line of the last record. */
   extend(more: string, end: number): void {
     if (this.#record === undefined) return;
+    this.#builder.count(more.length);
     this.#record.value += more;
     this.#record.end = end;
   }

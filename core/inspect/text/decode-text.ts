@@ -13,6 +13,7 @@ export interface Text {
   offsetOf(place: number): number | undefined;
 }
 
+const labelMax = 200;
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Controls that no text has in any encoding of one byte. */
 // oxlint-disable-next-line no-control-regex
@@ -74,4 +75,9 @@ export function readable(utf8: string): string {
     return end.length < length ? '' : end;
   });
   return Buffer.from(whole, 'latin1').toString('utf8');
+}
+
+/** A label of a part for people: long ones are cut, as they are repeated in the names of all that is in them. */
+export function readableLabel(utf8: string): string {
+  return utf8.length <= labelMax ? readable(utf8) : `${readable(utf8.slice(0, labelMax))}…`;
 }

@@ -41,12 +41,6 @@ export class LineParts {
     this.#carriage = new Set([...a.lines.ends, ...b.lines.ends].filter((end) => end !== '')).size > 1;
   }
 
-  /** All of it as one part: there are too many lines to be told one by one. */
-  addAsOne(): void {
-    const [a, b] = [this.#a.lines, this.#b.lines];
-    this.#addRun({ aStart: 0, aEnd: a.texts.length, bStart: 0, bEnd: b.texts.length });
-  }
-
   /** Answers which lines are each other, the same or changed. @throws WorkSpent */
   addAll(): readonly Pair[] {
     const diff = diffLines(this.#a.lines, this.#b.lines, this.#swapped, this.#work);
@@ -62,7 +56,14 @@ export class LineParts {
       moved.add(from).add(to);
       this.#addMove(from, to);
     }
-    for (const hunk of diff.hunks) if (!moved.has(hunk)) this.#addHunk(hunk);
+    for (const hunk of diff.hunks) {
+      if (this.#parts.isFull) {
+        const last = diff.hunks.at(-1) ?? hunk;
+        this.#addRun({ ...hunk, aEnd: last.aEnd, bEnd: last.bEnd });
+        break;
+      }
+      if (!moved.has(hunk)) this.#addHunk(hunk);
+    }
     return this.#pairs;
   }
 
@@ -181,14 +182,8 @@ export function addEncodingParts(a: Text, b: Text, parts: PartList): void {
 }
 
 /** Line ends that differ where the lines are the same or each other; and an end of the last line that one side has. */
-export function addLineEndPart(
-  textA: Text,
-  textB: Text,
-  linesA: Lines,
-  linesB: Lines,
-  pairs: readonly Pair[],
-  parts: PartList,
-): void {
+export function addLineEndPart(a: TextSide, b: TextSide, pairs: readonly Pair[], parts: PartList): void {
+  const [linesA, linesB] = [a.lines, b.lines];
   const endsOf = ([x, y]: Pair) => [linesA.ends[x] ?? '', linesB.ends[y] ?? ''] as const;
   let first: number | undefined;
   for (const pair of pairs) {
@@ -198,7 +193,7 @@ export function addLineEndPart(
   }
   if (first !== undefined) {
     const name = `line ends from line ${linesA.first + first}`;
-    parts.add({ kind: 'changed', name, a: countEnds(textA), b: countEnds(textB) });
+    parts.add({ kind: 'changed', name, a: countEnds(a.text), b: countEnds(b.text) });
   }
   const unended = ({ ends }: Lines) => ends.at(-1) === '';
   if (unended(linesA) === unended(linesB)) return;

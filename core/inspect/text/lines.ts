@@ -16,8 +16,15 @@ export interface Lines {
 /** Units that a line costs. */
 const unitsEach = 24;
 
-/** Where two texts begin to differ and where they do so no more, at whole lines. `same`: bytes in common at the end. */
-export function differingLines(a: string, b: string): { start: number; endA: number; endB: number } {
+/** Where two texts differ: both from `start` on, at whole lines. */
+export interface Places {
+  readonly start: number;
+  readonly endA: number;
+  readonly endB: number;
+}
+
+/** What stands between the lines that two texts begin and end with alike. */
+export function differingLines(a: string, b: string): Places {
   const shorter = Math.min(a.length, b.length);
   let same = 0;
   while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
@@ -31,9 +38,9 @@ export function differingLines(a: string, b: string): { start: number; endA: num
   return { start: begin, endA: a.length - kept, endB: b.length - kept };
 }
 
-export function countOf(text: string, part: string, end = text.length): number {
+export function countOf(text: string, part: string, start = 0, end = text.length): number {
   let count = 0;
-  for (let at = text.indexOf(part); at !== -1 && at < end; at = text.indexOf(part, at + part.length))
+  for (let at = text.indexOf(part, start); at !== -1 && at < end; at = text.indexOf(part, at + part.length))
     count += 1;
   return count;
 }
@@ -54,5 +61,5 @@ export function splitLines({ utf8 }: Text, start: number, end: number, work: Wor
     starts.push(at);
     at = next;
   }
-  return { texts, ends, starts, first: countOf(utf8, '\n', start) + 1 };
+  return { texts, ends, starts, first: countOf(utf8, '\n', 0, start) + 1 };
 }

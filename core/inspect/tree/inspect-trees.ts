@@ -4,6 +4,9 @@ import type { Work } from '../work.ts';
 import { diffTrees, type TreeNames } from './diff-trees.ts';
 import { TreeBuilder, TreeTooLarge, type TreeNode } from './tree.ts';
 
+/** Larger contents are not held as trees. */
+const bytesMax = 8 * 1024 ** 2;
+
 /**
  * A look inside two texts of a structured format. Undefined where one of them is not of that format, or too large to be
  * held as a tree. @throws WorkSpent
@@ -15,6 +18,7 @@ export function inspectTrees(
   names: TreeNames,
   parse: (text: Text, builder: TreeBuilder) => TreeNode | undefined,
 ): Inspection | undefined {
+  if (Math.max(a.byteLength, b.byteLength) > bytesMax) return undefined;
   const textA = decodeText(a, work);
   const textB = textA && decodeText(b, work);
   if (textA === undefined || textB === undefined) return undefined;

@@ -17,6 +17,7 @@ export function pairChildren(
   work: Work,
 ): Pairing {
   work.spend(8 * (a.length + b.length));
+  if (haveSameLabels(a, b)) return Int32Array.from(a.keys());
   const idsOf = (nodes: readonly TreeNode[]) => Int32Array.from(nodes, ({ id }) => id);
   const [idsA, idsB] = dense(idsOf(a), idsOf(b));
   const pairing = matchSequences(idsA, idsB, swapped, work);
@@ -49,6 +50,13 @@ export function pairChildren(
     { once: true },
   );
   return pairing;
+}
+
+/** Whether both have the same labels in the same order, each once: most objects have. */
+function haveSameLabels(a: readonly TreeNode[], b: readonly TreeNode[]): boolean {
+  if (a.length !== b.length || !a.every(({ label }, at) => label !== '' && label === b[at]?.label))
+    return false;
+  return new Set(a.map(({ label }) => label)).size === a.length;
 }
 
 /** The same numbers from 0 on. */

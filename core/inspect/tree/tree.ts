@@ -50,7 +50,7 @@ export class TreeBuilder {
 
   /** A value. `kind` tells apart values that look alike, such as `1` and `"1"`. */
   leaf(label: string, gap: string, start: number, end: number, kind: string, value: string): TreeNode {
-    this.#count(label.length + value.length);
+    this.count(label.length + value.length);
     const id = this.#says.idOf(`${kind}${label.length}:${label}${value}`);
     return { label, id, gap: this.#spelled.idOf(gap), start, end, value };
   }
@@ -58,7 +58,7 @@ export class TreeBuilder {
   /** A branch that is read to its end. `ordered`: whether another order of its children says something else. */
   branch(open: TreeBranch, end: number, tail: string, kind: string, ordered: boolean): TreeNode {
     const { label, start, gap, children } = open;
-    this.#count(label.length + 8 * children.length);
+    this.count(label.length + 8 * children.length);
     const ids = children.map(({ id }) => id);
     const said = (ordered ? ids : ids.sort((one, other) => one - other)).join();
     const id = this.#says.idOf(`${kind}${label.length}:${label}\n${said}`);
@@ -73,8 +73,8 @@ export class TreeBuilder {
     };
   }
 
-  /** @throws WorkSpent, TreeTooLarge */
-  #count(characters: number): void {
+  /** Notes another node, or a piece of one. @throws WorkSpent, TreeTooLarge */
+  count(characters: number): void {
     this.#nodes += 1;
     if (this.#nodes > nodesMax) throw new TreeTooLarge();
     this.#work.spend(unitsEach + characters);
