@@ -50,6 +50,8 @@ function ecosystemNames(): string[] {
       .map(({ source }) => source)
       .filter((source) => /^(core|services|verify|workers|cli)\//.test(source))
       .filter((source) => !source.startsWith('workers/ecosystems/'))
+      // A cause names the tools that make it, and the fix in each.
+      .filter((source) => !source.startsWith('core/explain/'))
       // Clients of other tools have the paths that they ask built in, with the registry's name in them.
       .filter((source) => source !== 'services/api/consumers/client-paths.ts')
       .flatMap((source) => {
