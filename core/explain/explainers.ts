@@ -3,15 +3,21 @@ import { buildTimeInContent } from './causes/build-time-in-content.ts';
 import { buildTimeInMetadata } from './causes/build-time-in-metadata.ts';
 import { bytecodeHeader } from './causes/bytecode-header.ts';
 import { compressor } from './causes/compressor.ts';
+import { cpuCount } from './causes/cpu-count.ts';
 import { dependencyVersion } from './causes/dependency-version.ts';
+import { environmentVariable } from './causes/environment-variable.ts';
 import type { Explainer } from './explainer.ts';
 import { fileOrder } from './causes/file-order.ts';
 import { hashOrder } from './causes/hash-order.ts';
+import { homeFolder } from './causes/home-folder.ts';
+import { kernelVersion } from './causes/kernel-version.ts';
 import { lineEnds } from './causes/line-ends.ts';
-import { lineOrder } from './causes/line-order.ts';
+import { locale } from './causes/locale.ts';
+import { mergedUsr } from './causes/merged-usr.ts';
 import { missingOrExtraFile } from './causes/missing-or-extra-file.ts';
 import { otherSystem } from './causes/other-system.ts';
 import { owner } from './causes/owner.ts';
+import { parallelOrder } from './causes/parallel-order.ts';
 import { processId } from './causes/process-id.ts';
 import { randomValue } from './causes/random-value.ts';
 import { recordFollows } from './causes/record-follows.ts';
@@ -38,6 +44,7 @@ export const explainers: readonly Explainer[] = [
   recordFollows,
   signatureInside,
   lineEnds,
+  environmentVariable,
   npmVersion,
   jdkVersion,
   compilerVersion,
@@ -49,23 +56,28 @@ export const explainers: readonly Explainer[] = [
   debugPath,
   linkOrder,
   bytecodeHeader,
+  locale,
   timeZone,
+  kernelVersion,
+  randomValue,
   buildTimeInContent,
   versionFromGit,
-  randomValue,
   floatingPointOrArchitecture,
+  mergedUsr,
+  homeFolder,
   buildPath,
   userAndHost,
   processId,
+  cpuCount,
+  fileOrder,
   hashOrder,
-  lineOrder,
+  parallelOrder,
   dependencyVersion,
   buildId,
   buildTimeInMetadata,
   otherSystem,
   umask,
   owner,
-  fileOrder,
   compressor,
   missingOrExtraFile,
 ];

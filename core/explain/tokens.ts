@@ -14,6 +14,7 @@ export interface TokenPair {
 /** Longer lines are looked at around what differs: every pattern looks at most a bounded number of characters back. */
 const lineMax = 4000;
 const around = 80;
+const tokensMax = 5;
 
 /** The part of two lines in which they differ, with what stands before and behind it; undefined where that is too long. */
 function cutLong({ a, b, offset }: ChangedLine): ChangedLine | undefined {
@@ -57,13 +58,19 @@ export function differingLines(view: ContentView): readonly ChangedLine[] {
   return alignLines(view).changed.flatMap((line) => cutLong(line) ?? []);
 }
 
-/** The values matching `pattern` by which the lines of two contents differ, at most `max`. */
-export function differingTokens(view: ContentView, pattern: RegExp, max = 5): TokenPair[] {
+/** The values matching `pattern` by which the lines of two contents differ, and that `claims` accepts; at most 5. */
+export function differingTokens(
+  view: ContentView,
+  pattern: RegExp,
+  claims: (pair: Pick<TokenPair, 'a' | 'b'>) => boolean = () => true,
+): TokenPair[] {
   const pairs: TokenPair[] = [];
   for (const line of differingLines(view)) {
-    for (const { a, b, column } of tokensOnly(line.a, line.b, pattern) ?? []) {
+    for (const pair of tokensOnly(line.a, line.b, pattern) ?? []) {
+      if (!claims(pair)) continue;
+      const { a, b, column } = pair;
       pairs.push({ a, b, offset: line.offset + Buffer.byteLength(line.a.slice(0, column)) });
-      if (pairs.length === max) return pairs;
+      if (pairs.length === tokensMax) return pairs;
     }
   }
   return pairs;

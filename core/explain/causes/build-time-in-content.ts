@@ -1,35 +1,24 @@
-import type { ContentView } from '#core/compare/content-view.ts';
-import { changedLines } from '../changed-lines.ts';
+import type { RecipeChange } from '#schemas/recipe-change.ts';
+import { binaryTimes } from '../binary-times.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
+import { sameInOtherWords } from '../languages.ts';
+import { epochOf } from '../moments.ts';
+import { nameLines } from '../name-lines.ts';
 import { timestampsOnly, type TimestampPair } from '../timestamps.ts';
+import { differingLines } from '../tokens.ts';
+import { zonesApart } from '../zones.ts';
 
-/** Bytes around the first difference of a binary, as text in which dates can be seen. */
-function printableAround(view: ContentView): { a: string; b: string; offset: number } | undefined {
-  if (view.offset === undefined) return undefined;
-  const at = view.offset - view.a.start;
-  const cut = (bytes: Uint8Array) =>
-    Buffer.from(bytes.subarray(Math.max(0, at - 40), at + 40)).toString('latin1');
-  const run = (text: string) => {
-    const middle = Math.min(at, 40);
-    const from = text.slice(0, middle).search(/[\u0020-\u007e]*$/);
-    const length = /^[\u0020-\u007e]*/.exec(text.slice(from))?.[0].length ?? 0;
-    return text.slice(from, from + length);
-  };
-  return {
-    a: run(cut(view.a.bytes)),
-    b: run(cut(view.b.bytes)),
-    offset: Math.max(view.a.start, view.offset - 40),
-  };
+const pairsEachMax = 5;
+
+/** Two moments; not one of which only the zone or the language is another. */
+function momentsOf(a: string, b: string): TimestampPair[] {
+  const pairs = timestampsOnly(a, b) ?? [];
+  return pairs.filter((pair) => zonesApart(pair) !== 'likely' && !sameInOtherWords(pair));
 }
 
-function pairsOf(view: ContentView): { pair: TimestampPair; offset: number }[] {
-  const lines = view.text === undefined ? [printableAround(view)] : (changedLines(view) ?? []);
-  return lines.flatMap((line) =>
-    line === undefined
-      ? []
-      : (timestampsOnly(line.a, line.b) ?? []).map((pair) => ({ pair, offset: line.offset + pair.column })),
-  );
+function instant(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 export const buildTimeInContent: Explainer = {
@@ -39,33 +28,62 @@ export const buildTimeInContent: Explainer = {
     remedy:
       'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set (date -u -d "@$SOURCE_DATE_EPOCH").',
     looksLike:
-      'build-info.txt  offset 15\n  a: Sun Nov 22 12:00:00 UTC 2026\n  b: Sun Nov 22 12:34:56 UTC 2026',
-    why: 'A script, template or compiler asks the clock (date, __DATE__, datetime.now, new Date()) and writes the answer into what is shipped.',
+      'build-info.txt  offset 15\n  a: Sun Nov 22 12:00:00 UTC 2026\n  b: Sun Nov 22 12:34:56 UTC 2026\nfirmware.bin  offset 64\n  a: 2026-11-22T12:00:00Z (32-bit little-endian seconds)\n  b: 2026-11-22T12:34:56Z (32-bit little-endian seconds)',
+    why: 'A script, template or compiler asks the clock (date, `__DATE__`, datetime.now, new Date()) and writes the answer into what is shipped.',
     fixes: {
-      'make, shell': 'date -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}"',
-      'gcc, clang': 'no __DATE__ and __TIME__ (-Werror=date-time finds them); both follow SOURCE_DATE_EPOCH',
-      Python: 'datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)',
+      'make, shell': '`date -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}"`',
+      'gcc, clang':
+        'no `__DATE__` and `__TIME__` (`-Werror=date-time` finds them); both follow SOURCE_DATE_EPOCH',
+      Python: '`datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)`',
       'webpack, rollup, esbuild':
-        'no banner or DefinePlugin value from new Date(); use the date of the commit',
-      npm: 'no new Date() in prepack scripts',
-      cargo: 'build.rs that reads SOURCE_DATE_EPOCH, such as that of vergen',
-      Maven: 'project.build.outputTimestamp, also for filtered resources',
-      Gradle: 'no Date() in processResources',
-      go: '-ldflags "-X main.date=$SOURCE_DATE_EPOCH"',
+        'no banner or DefinePlugin value from `new Date()`; the date of the commit instead',
+      npm: 'no `new Date()` in prepack scripts',
+      cargo: 'a build.rs that reads SOURCE_DATE_EPOCH, as that of vergen does',
+      Maven: '`<project.build.outputTimestamp>`; no `${maven.build.timestamp}` in filtered resources',
+      Gradle: 'no `new Date()` in processResources',
+      Java: 'java.util.Properties.store writes a date; since JDK 18 `-Djava.properties.date=…` sets it',
+      go: '`-ldflags "-X main.date=$SOURCE_DATE_EPOCH"`',
       dpkg: 'dpkg-buildpackage sets SOURCE_DATE_EPOCH from debian/changelog',
-      Docker: 'docker buildx build --build-arg SOURCE_DATE_EPOCH',
+      Docker: '`docker buildx build --build-arg SOURCE_DATE_EPOCH`',
     },
-    needs: ['content'],
+    needs: ['content', 'names'],
+    proposes: ['clock'],
   },
   explain(facts) {
     const evidence: Evidence[] = [];
     let certain = false;
+    let epoch: number | undefined;
+    const add = (delta: Evidence['delta'], pair: TimestampPair, offset?: number) => {
+      evidence.push({ delta, offset, a: pair.a, b: pair.b });
+      certain ||= pair.certain;
+      epoch ??= epochOf(pair.momentA);
+    };
     for (const { delta, view } of contentViews(facts)) {
-      for (const { pair, offset } of pairsOf(view).slice(0, 5)) {
-        evidence.push({ delta, offset, a: pair.a, b: pair.b });
-        certain ||= pair.certain;
+      const pairs = differingLines(view).flatMap((line) =>
+        momentsOf(line.a, line.b).map((pair) => ({
+          pair,
+          offset: line.offset + Buffer.byteLength(line.a.slice(0, pair.column)),
+        })),
+      );
+      for (const { pair, offset } of pairs.slice(0, pairsEachMax)) add(delta, pair, offset);
+      if (pairs.length > 0) continue;
+      for (const { offset, a, b, form, certain: sure } of binaryTimes(view).slice(0, pairsEachMax)) {
+        evidence.push({ delta, offset, a: `${instant(a)} (${form})`, b: `${instant(b)} (${form})` });
+        certain ||= sure;
+        epoch ??= a;
       }
     }
-    return evidence.length === 0 ? undefined : { confidence: certain ? 'likely' : 'possible', evidence };
+    for (const { missing, extra, a, b } of nameLines(facts)) {
+      for (const pair of momentsOf(a, b).slice(0, 1)) {
+        add(missing, pair);
+        add(extra, pair);
+      }
+    }
+    if (evidence.length === 0) return undefined;
+    const change: RecipeChange = {
+      kind: 'clock',
+      ...(epoch === undefined || epoch < 0 ? {} : { sourceDateEpoch: epoch }),
+    };
+    return { confidence: certain ? 'likely' : 'possible', evidence, change };
   },
 };

@@ -9,6 +9,13 @@ function mostlySame(a: string, b: string): boolean {
   return linesA.filter((line) => linesB.has(line)).length * 2 >= linesA.length;
 }
 
+function haveCommonLine(a: string, b: string): boolean {
+  const lines = new Set(withoutCarriageReturns(b).split('\n'));
+  return withoutCarriageReturns(a)
+    .split('\n')
+    .some((line) => line.trim() !== '' && lines.has(line));
+}
+
 export const lineEnds: Explainer = {
   meta: {
     id: 'line-ends',
@@ -35,6 +42,8 @@ export const lineEnds: Explainer = {
       const { a, b } = view.text;
       if (a.includes('\r\n') === b.includes('\r\n')) continue;
       const same = withoutCarriageReturns(a) === withoutCarriageReturns(b);
+      // Two texts that have nothing in common differ by more than that.
+      if (!same && !haveCommonLine(a, b)) continue;
       likely ||= same || (mostlySame(a, b) && mostlySame(b, a));
       const shown = same
         ? describeContent(view)

@@ -1,4 +1,18 @@
 import { tokenExplainer } from '../token-explainer.ts';
+import { account } from '../values.ts';
+
+/** Not `:` and what follows it in JSON: quotation marks and spaces only. */
+const named =
+  /(?<=\b(?:user|username|user[-_.]name|login|logname|host|hostname|host[-_.]?name|node(?:name)?|machine|builder|built[-_ ]?by|compiled[-_ ]by|built on|build[-_ ]?(?:user|host|machine))["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3})["']?)[\w.-]{1,64}(?:@[\w.-]{1,64})?/gi;
+
+function isDate(text: string): boolean {
+  return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/.test(text);
+}
+
+/** The short name of a machine and its long one are the same machine; a version is none. */
+function isName(text: string): boolean {
+  return /[a-z]/i.test(text) && !isDate(text) && !/^v?\d+\.\d/.test(text);
+}
 
 export const userAndHost = tokenExplainer(
   {
@@ -7,30 +21,21 @@ export const userAndHost = tokenExplainer(
     remedy:
       'Leave it out, or set the variables that the tool takes it from (KBUILD_BUILD_USER, KBUILD_BUILD_HOST, -Duser.name=, USER and HOSTNAME).',
     looksLike: 'config.h  offset 24\n  a: ann@laptop\n  b: root@buildd-7',
-    why: 'A banner tells who built it and where: whoami, hostname, user.name, KBUILD_BUILD_HOST.',
+    why: 'A banner tells who built it and where: whoami, hostname, user.name, getpass.getuser, KBUILD_BUILD_HOST.',
     fixes: {
-      'make, shell': 'no $(whoami) and $(hostname)',
-      'Linux kernel': 'KBUILD_BUILD_USER and KBUILD_BUILD_HOST',
-      Maven: 'no Built-By: maven-archiver 3.4 or later',
-      Gradle: 'no user.name in the manifest',
-      Python: 'no getpass.getuser() and socket.gethostname()',
+      'make, shell': 'no `$(whoami)` and `$(hostname)`',
+      'Linux kernel': '`KBUILD_BUILD_USER=user KBUILD_BUILD_HOST=host`',
+      Maven: 'maven-archiver 3.4 or later, which writes no Built-By',
+      Gradle: "no `System.getProperty('user.name')` in the manifest",
+      Python: 'no `getpass.getuser()` and `socket.gethostname()`',
       cargo: 'no whoami or hostname in build.rs',
-      go: 'no -X main.builder=$(whoami)',
-      Docker: 'a fixed --hostname for RUN',
+      go: 'no `-X main.builder=$(whoami)`',
+      Autotools: 'config.log and config.status are not shipped',
+      Docker: 'a fixed `--hostname` and `USER`',
     },
   },
   [
-    {
-      pattern:
-        /(?<=\b(?:user|username|host|hostname|machine|builder|built[-_ ]?by|built on|build[-_ ]?(?:user|host))["']?\s{0,3}[:=]?\s{0,3}["']?)[\w.-]+(?:@[\w.-]+)?/gi,
-      confidence: 'likely',
-      claims: ({ a, b }) => /[a-z]/i.test(a) && /[a-z]/i.test(b) && !isDate(a) && !isDate(b),
-    },
-    // root@host, without a domain's ending: an address of mail is no machine
-    { pattern: /(?<![\w.-])[\w-]+@[\w-]+(?![\w.-])/g, confidence: 'possible' },
+    { pattern: named, confidence: 'likely', claims: ({ a, b }) => isName(a) && isName(b) },
+    { pattern: account, confidence: 'possible', claims: ({ a, b }) => isName(a) && isName(b) },
   ],
 );
-
-function isDate(text: string): boolean {
-  return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/.test(text);
-}

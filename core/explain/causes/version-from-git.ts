@@ -7,16 +7,17 @@ export const versionFromGit = tokenExplainer(
     remedy:
       'Build from a clean checkout of the tag with its history (fetch-depth: 0), or give the version: SETUPTOOLS_SCM_PRETEND_VERSION, -buildvcs=false (go).',
     looksLike: 'pkg/_version.py  offset 11\n  a: 1.2.3\n  b: 1.2.4.dev0+g1a2b3c4.d20261122',
-    why: 'The version is made from git describe; without the tag, with other commits or with changed files it is another one.',
+    why: 'The version is made from `git describe`; without the tag, with other commits or with changed files it is another one, and how many digits a short commit has depends on the repository and on git.',
     fixes: {
-      setuptools: 'SETUPTOOLS_SCM_PRETEND_VERSION; fetch-depth: 0',
-      hatchling: 'hatch-vcs: the same',
-      poetry: 'POETRY_DYNAMIC_VERSIONING_BYPASS',
-      cargo: 'no git describe in build.rs, or a fallback to CARGO_PKG_VERSION',
-      go: '-buildvcs=false',
-      npm: 'no git rev-parse in prepack scripts',
-      Maven: 'git-commit-id-maven-plugin: excludeProperties',
-      Gradle: 'no describe in version, or a clean clone with tags',
+      setuptools: '`SETUPTOOLS_SCM_PRETEND_VERSION=1.2.3`; `fetch-depth: 0` in actions/checkout',
+      hatchling: 'hatch-vcs: the same variable',
+      poetry: '`POETRY_DYNAMIC_VERSIONING_BYPASS=1.2.3`',
+      git: '`git describe --abbrev=12 --always`, `core.abbrev=12`',
+      cargo: 'no `git describe` in build.rs, or CARGO_PKG_VERSION where there is no checkout',
+      go: '`-buildvcs=false`',
+      npm: 'no `git rev-parse` in prepack scripts',
+      Maven: 'git-commit-id-maven-plugin: `<excludeProperties>` for what is not of the commit',
+      Gradle: 'a clean clone with its tags',
       'make, CMake': 'a VERSION file in the release',
     },
   },
@@ -29,6 +30,11 @@ export const versionFromGit = tokenExplainer(
       claims: ({ a, b }) => [a, b].some((text) => /g[0-9a-f]{7,40}|dirty|\.dev\d+/.test(text)),
     },
     // a commit by itself
-    { pattern: /(?<=\b(?:commit|revision|rev|sha|vcs)\W{1,4})[0-9a-f]{40}\b/gi, confidence: 'possible' },
+    {
+      pattern:
+        /(?<=\b(?:commit|revision|rev|sha|vcs|git[-_. ]?(?:commit|head|sha|hash|rev|revision)?)\W{1,4})[0-9a-f]{7,40}(?:-dirty)?\b/gi,
+      confidence: 'possible',
+      claims: ({ a, b }) => /\d/.test(a) && /\d/.test(b),
+    },
   ],
 );

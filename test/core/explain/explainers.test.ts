@@ -140,7 +140,11 @@ describe('line-ends', () => {
     const confidence = async (a: string, b: string) =>
       (await compare(textTar(a), textTar(b))).causes[0]?.confidence;
     expect(await confidence('v1\r\na\r\nb\r\n', 'v2\na\nb\n')).toBe('likely');
-    expect(await confidence('a\r\nb\r\nc\r\n', 'x\ny\nz\n')).toBe('possible');
+    expect(await confidence('a\r\nb\r\nc\r\nd\r\n', 'x\nb\ny\nz\n')).toBe('possible');
+  });
+
+  it('is not claimed where the texts have nothing in common', async () => {
+    expect(await causesOf(textTar('a\r\nb\r\nc\r\n'), textTar('x\ny\nz\n'))).toEqual([]);
   });
 
   it('is not claimed where both have the same line ends', async () => {

@@ -166,27 +166,6 @@ describe('hash-order', () => {
   });
 });
 
-describe('line-order', () => {
-  const names = ['b', 'A', 'c', 'D'];
-  const listed = (flags: string[]) =>
-    execFileSync('sort', flags, { input: `${names.join('\n')}\n`, encoding: 'utf8', env: { LC_ALL: 'C' } });
-
-  it('is claimed for a list that sort(1) ordered by two rules', async () => {
-    const [cause] = await causesOf(listed([]), listed(['--ignore-case']));
-    expect(cause).toMatchObject({ id: 'line-order', confidence: 'likely' });
-    expect(cause?.evidence[0]).toMatchObject({ offset: 2, a: 'D', b: 'b' });
-  });
-
-  it('is not claimed where a line is missing or changed', async () => {
-    expect(await idsOf('a\nb\nc\n', 'c\nb\nd\n')).not.toContain('line-order');
-    expect(await idsOf('a\nb\nc\n', 'b\na\n')).not.toContain('line-order');
-  });
-
-  it('goes with one rule', async () => {
-    expect(await idsOf(listed([]), listed([]))).toEqual([]);
-  });
-});
-
 describe('user-and-host', () => {
   it('is claimed for what whoami and uname say on two machines', async () => {
     const mine = `built by ${run('whoami', []).trim()} on ${run('uname', ['-n']).trim()}\n`;

@@ -1,0 +1,110 @@
+import type { ContentView } from '#core/compare/content-view.ts';
+import { firstDifferenceOf } from '#core/compare/digest-both.ts';
+
+/** A moment that two binaries store as a number at the same place. */
+export interface BinaryTime {
+  /** In the content. */
+  readonly offset: number;
+  /** Seconds since 1970. */
+  readonly a: number;
+  readonly b: number;
+  /** Such as `32-bit little-endian`. */
+  readonly form: string;
+  /** Whether so many bits agree that it is hardly by chance. */
+  readonly certain: boolean;
+}
+
+interface Form {
+  readonly form: string;
+  readonly bytes: 4 | 8;
+  /** Seconds since 1970; undefined where the bytes are no moment in this form. */
+  readonly read: (view: DataView, at: number) => number | undefined;
+}
+
+/** What a build can have written: 2001-09-09 to 2033-05-18. */
+const secondsMin = 1_000_000_000;
+const secondsMax = 2_000_000_000;
+
+/** MS-DOS date and time, two 16-bit words, as zip and cabinet files have them. */
+function dosSeconds(view: DataView, at: number): number | undefined {
+  const [time, date] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
+  const [month, day] = [(date >> 5) & 15, date & 31];
+  const [hours, minutes, seconds] = [time >> 11, (time >> 5) & 63, 2 * (time & 31)];
+  if (month < 1 || month > 12 || day < 1 || hours > 23 || minutes > 59 || seconds > 58) return undefined;
+  return Date.UTC(1980 + (date >> 9), month - 1, day, hours, minutes, seconds) / 1000;
+}
+
+const wide =
+  (unitsEach: bigint, from = 0n) =>
+  (little: boolean) =>
+  (view: DataView, at: number) =>
+    Number(view.getBigUint64(at, little) / unitsEach - from);
+
+/** Between 1601 and 1970, in seconds: Windows FILETIME counts from there. */
+const filetimeOrigin = 11_644_473_600n;
+
+const forms: readonly Form[] = [
+  { form: '64-bit little-endian seconds', bytes: 8, read: wide(1n)(true) },
+  { form: '64-bit big-endian seconds', bytes: 8, read: wide(1n)(false) },
+  { form: '64-bit little-endian milliseconds', bytes: 8, read: wide(1000n)(true) },
+  { form: '64-bit big-endian milliseconds', bytes: 8, read: wide(1000n)(false) },
+  { form: '64-bit little-endian microseconds', bytes: 8, read: wide(1_000_000n)(true) },
+  { form: '64-bit little-endian nanoseconds', bytes: 8, read: wide(1_000_000_000n)(true) },
+  { form: 'Windows FILETIME', bytes: 8, read: wide(10_000_000n, filetimeOrigin)(true) },
+  { form: '32-bit little-endian seconds', bytes: 4, read: (view, at) => view.getUint32(at, true) },
+  { form: '32-bit big-endian seconds', bytes: 4, read: (view, at) => view.getUint32(at, false) },
+  { form: 'MS-DOS date and time', bytes: 4, read: dosSeconds },
+];
+
+/** More places that differ than this, and numbers look like moments by chance. */
+const placesMax = 64;
+/** 2^24 seconds, half a year: of a 32-bit number the highest byte is the same, or the next one. */
+const nearSeconds = 0x1000000;
+
+/** Runs of bytes that differ, at most 8 long; undefined where there are more or longer ones. */
+function places(a: Uint8Array, b: Uint8Array): { start: number; end: number }[] | undefined {
+  const found: { start: number; end: number }[] = [];
+  for (let at = firstDifferenceOf(a, b); at < a.byteLength;) {
+    let end = at + 1;
+    for (let same = 0; end + same < a.byteLength && same < 4;) {
+      if (a[end + same] === b[end + same]) same += 1;
+      else [end, same] = [end + same + 1, 0];
+      if (end - at > 8) return undefined;
+    }
+    found.push({ start: at, end });
+    if (found.length > placesMax) return undefined;
+    at = end + firstDifferenceOf(a.subarray(end), b.subarray(end));
+  }
+  return found;
+}
+
+function timeAt(
+  a: DataView,
+  b: DataView,
+  start: number,
+  end: number,
+): Omit<BinaryTime, 'offset'> | undefined {
+  for (const { form, bytes, read } of forms) {
+    for (let at = end - (end % 4 || 4); at >= Math.max(0, end - bytes); at -= 4) {
+      if (at > start || at + bytes < end || at + bytes > a.byteLength) continue;
+      const [one, other] = [read(a, at), read(b, at)];
+      if (one === undefined || other === undefined) continue;
+      const plausible = [one, other].every((seconds) => seconds >= secondsMin && seconds <= secondsMax);
+      const near = Math.abs(one - other) < nearSeconds;
+      if (plausible && (bytes === 8 || near)) return { a: one, b: other, form, certain: bytes === 8 };
+    }
+  }
+  return undefined;
+}
+
+/** Moments stored as numbers, where two binaries of one size differ in few places. */
+export function binaryTimes(view: ContentView): BinaryTime[] {
+  const [a, b] = [view.a.bytes, view.b.bytes];
+  if (view.text !== undefined || a.byteLength !== b.byteLength) return [];
+  const [viewA, viewB] = [a, b].map((side) => new DataView(side.buffer, side.byteOffset, side.byteLength));
+  if (viewA === undefined || viewB === undefined) return [];
+  return (places(a, b) ?? []).flatMap(({ start, end }) => {
+    const found = timeAt(viewA, viewB, start, end);
+    return found === undefined ? [] : [{ offset: view.a.start + start, ...found }];
+  });
+}

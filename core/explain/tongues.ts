@@ -1,0 +1,156 @@
+/** Small words that a language has and the others here have not. */
+const words: Readonly<Record<string, ReadonlySet<string>>> = {
+  en: new Set([
+    'the',
+    'of',
+    'not',
+    'and',
+    'for',
+    'is',
+    'was',
+    'were',
+    'with',
+    'from',
+    'file',
+    'files',
+    'directory',
+    'found',
+    'nothing',
+    'done',
+    'be',
+    'to',
+    'such',
+    'by',
+    'cannot',
+    'entering',
+    'leaving',
+    'warning',
+    'error',
+    'usage',
+    'no',
+  ]),
+  de: new Set([
+    'der',
+    'die',
+    'das',
+    'nicht',
+    'und',
+    'für',
+    'ist',
+    'wurde',
+    'kein',
+    'keine',
+    'mit',
+    'von',
+    'datei',
+    'dateien',
+    'verzeichnis',
+    'fehler',
+    'warnung',
+    'nichts',
+    'gefunden',
+    'aufruf',
+    'tun',
+    'zu',
+    'wird',
+  ]),
+  fr: new Set([
+    'le',
+    'les',
+    'des',
+    'une',
+    'et',
+    'pour',
+    'est',
+    'pas',
+    'avec',
+    'fichier',
+    'fichiers',
+    'répertoire',
+    'erreur',
+    'avertissement',
+    'aucun',
+    'trouvé',
+    'rien',
+    'dans',
+    'utilisation',
+    'sur',
+  ]),
+  es: new Set([
+    'el',
+    'los',
+    'las',
+    'una',
+    'y',
+    'es',
+    'con',
+    'fichero',
+    'archivo',
+    'archivos',
+    'directorio',
+    'encontrado',
+    'nada',
+    'aviso',
+    'en',
+    'uso',
+    'para',
+    'del',
+  ]),
+  it: new Set([
+    'il',
+    'gli',
+    'della',
+    'e',
+    'non',
+    'è',
+    'con',
+    'directory',
+    'errore',
+    'attenzione',
+    'trovato',
+    'niente',
+    'uso',
+    'nessun',
+    'da',
+    'di',
+  ]),
+  pt: new Set([
+    'os',
+    'uma',
+    'e',
+    'não',
+    'é',
+    'com',
+    'arquivo',
+    'ficheiro',
+    'diretório',
+    'erro',
+    'aviso',
+    'encontrado',
+    'nada',
+    'uso',
+    'nenhum',
+    'para',
+  ]),
+};
+
+function languagesIn(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? []) {
+    const owners = Object.keys(words).filter((language) => words[language]?.has(word) === true);
+    if (owners.length === 1 && owners[0] !== undefined) found.add(owners[0]);
+  }
+  return found;
+}
+
+/** What a translation leaves as it is: numbers, and names between quotation marks or with a path. */
+function kept(text: string): string {
+  return (text.match(/\d+|[\w.-]*[/_][\w./-]+/g) ?? []).sort().join(' ');
+}
+
+/** Whether two lines say the same in two languages, as far as small words tell. */
+export function inOtherTongues(a: string, b: string): boolean {
+  if (kept(a) !== kept(b)) return false;
+  const [one, other] = [languagesIn(a), languagesIn(b)];
+  return one.size === 1 && other.size === 1 && [...one][0] !== [...other][0];
+}
