@@ -263,8 +263,18 @@ function forge(tar: Buffer, start: number, at: number, value: number): Buffer {
   return copy;
 }
 
+/** The bytes of a header that passes may set aside: numbers as they are spelled, type, owners, device; a record's name. */
+function mayBeSetAside(at: number, ofRecord: boolean): boolean {
+  return (
+    (ofRecord && (at < 100 || (at >= 345 && at < 500))) ||
+    (at >= 100 && at < 148) ||
+    at === 156 ||
+    (at >= 265 && at < 345)
+  );
+}
+
 describe('a tar header', () => {
-  it('has no byte but its time that can be changed, checksum mended and other times changed, and stay equivalent', async () => {
+  it('has no byte that can be changed, checksum mended and other times changed, and stay equivalent, but where unpacking stays the same', async () => {
     const members = tarMembers.map((list) => list.map((member) => ({ ...member, pax: { comment: 'x' } })));
     await fc.assert(
       fc.asyncProperty(
@@ -277,8 +287,10 @@ describe('a tar header', () => {
           const tar = buildTar(list);
           const later = buildTar(list.map((member) => ({ ...member, mtime: (member.mtime ?? 0) + 1 })));
           fc.pre(later[start + at] !== value);
-          const { result } = await compare(tar, forge(later, start, at, value));
-          if (at < 136 || at >= 148) expect(result).toBe('different');
+          const forged = forge(later, start, at, value);
+          const { result } = await compare(tar, forged);
+          if (!mayBeSetAside(at, start === 0)) expect(result).toBe('different');
+          if (result === 'equivalent') expect(await unpacked(forged)).toEqual(await unpacked(tar));
         },
       ),
       { numRuns: 2 * runs },
@@ -335,7 +347,7 @@ describe('one change to a random archive', () => {
           );
           expect(found.map(({ path }) => path)).toEqual([[members[index]?.name]]);
           expect(report.differences.every(({ path }) => path[0] === members[index]?.name)).toBe(true);
-          expect(report.result).toBe(what === 'time' ? 'equivalent' : 'different');
+          expect(report.result).toBe(['time', 'comment'].includes(what) ? 'equivalent' : 'different');
         },
       ),
       { numRuns: runs / 2 },
