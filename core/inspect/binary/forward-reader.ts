@@ -39,6 +39,17 @@ export class ForwardReader {
     return this.reader.i32(this.#step(4));
   }
 
+  /** An unsigned LEB128 number of up to 32 bits. */
+  leb32(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw new MalformedBinary('a number that does not end');
+  }
+
   take(size: number): Uint8Array {
     return this.reader.slice(this.#step(size), size);
   }

@@ -111,8 +111,12 @@ export function showDifferences(name: string, a: Placed, b: Placed): Part[] {
   const { runs, total } = sameSize
     ? runsOf(a.bytes, b.bytes, runsMax)
     : { runs: [runBetween(a.bytes, b.bytes)], total: 1 };
-  return runs.map((run, index) => {
+  const seen = new Set<string>();
+  return runs.flatMap((run, index) => {
     const [shownA, shownB] = show(a.bytes, b.bytes, run);
+    // Several places of one text show the same.
+    if (index < runsMax - 1 && seen.has(`${shownA}\0${shownB}`)) return [];
+    if (shownA.startsWith('"')) seen.add(`${shownA}\0${shownB}`);
     const more = index === runsMax - 1 && total > runsMax ? `, and ${total - runsMax} more places` : '';
     const size = (side: Placed): string => (sameSize ? '' : `${side.bytes.byteLength} bytes, of which `);
     return {
