@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
 import type { Comparison } from '#schemas/comparison.ts';
 import { compareInReader } from '#workers/reader/compare-in-reader.ts';
@@ -25,6 +25,17 @@ export interface DiffFlags {
   readonly findings?: boolean;
   readonly refusePass?: readonly string[];
   readonly all?: boolean;
+  readonly maxDifferences?: number;
+}
+
+/** What a report may list: more would not fit into what a reader may answer. */
+const listMax = 100_000;
+const partsMax = 5000;
+
+function parseListMax(text: string): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > listMax) throw new InvalidArgumentError(`it is a number from 1 to ${listMax}`);
+  return value;
 }
 
 export function registerDiff(program: Command, io: CliIo): void {
@@ -46,7 +57,16 @@ export function registerDiff(program: Command, io: CliIo): void {
         (id, before: readonly string[] = []) => [...before, id],
       ),
     )
-    .option('--all', 'fold nothing')
+    .option(
+      '--all',
+      `fold nothing, and list as much as can be: ${listMax} differences, ${partsMax} places each`,
+    )
+    .addOption(
+      new Option(
+        '--max-differences <n>',
+        `differences that are listed (up to ${listMax}); all are counted`,
+      ).argParser(parseListMax),
+    )
     .action(async (a: string, b: string, flags: DiffFlags) => {
       io.exitWith(await runDiff(io, a, b, flags));
     });
@@ -86,7 +106,14 @@ async function compareFiles(io: CliIo, a: string, b: string, flags: DiffFlags): 
       (await import('#core/normalize/known-passes.ts')).withoutRefused(refusedPasses);
     }
     const identical = findings === 'always' ? undefined : await identicalFiles(io, paths);
-    const options = { findings, refusedPasses } as const;
+    const all = flags.all === true;
+    const differencesMax = flags.maxDifferences ?? (all ? listMax : undefined);
+    const options = {
+      findings,
+      refusedPasses,
+      ...(differencesMax === undefined ? {} : { differencesMax }),
+      ...(all ? { partsMax } : {}),
+    } as const;
     return identical ?? (await compareInReader(...paths, options, { signal: io.signal })).comparison;
   } catch (error) {
     if (error instanceof AppError && error.code === 'not-found') {

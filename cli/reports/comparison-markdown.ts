@@ -1,76 +1,111 @@
-import type { Comparison } from '#schemas/comparison.ts';
+import type { Cause, Comparison, Difference } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
 import { foldDifferences } from './comparison-fold.ts';
-import { comparisonSentence, differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+import { insideOf, partWords } from './comparison-parts.ts';
+import {
+  comparisonSentence,
+  cutWords,
+  differenceWords,
+  placeOf,
+  type ComparisonNames,
+} from './comparison-words.ts';
+import { codeSpan, fencedBlock, foldedList } from './markdown-text.ts';
 
-const listedMax = 50;
+const causesMax = 10;
+const partsMax = 10;
+/** GitHub takes 65,536 characters in a comment; what else stands in it, and a few around it, need little. */
+const charactersMax = { causes: 12_000, differences: 28_000, passes: 5000, findings: 10_000, cut: 3000 };
 
-/** A code span: in it only backticks mean anything, and the bar in tables. CommonMark 6.1 */
-function code(text: string): string {
-  const safe = text.replaceAll('|', '¦');
-  const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${safe}${pad}${fence}`;
-}
-
-function details(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return [];
-  const shown = items.slice(0, listedMax).map((item) => `- ${item}`);
-  const more = items.length - shown.length;
-  const rest = more > 0 ? [`- and ${more} more`] : [];
-  return ['', `<details><summary>${title}</summary>`, '', ...shown, ...rest, '', '</details>'];
-}
-
-/** For a comment on a pull request. What others wrote stands in code spans only. */
+/** For a comment on a pull request. What others wrote stands in code only. */
 export function comparisonMarkdown(comparison: Comparison, names: ComparisonNames): string {
+  const { result, causes, passes, findings, cut, differencesTotal } = comparison;
   const { folds, single } = foldDifferences(comparison.differences);
-  const aside = (pass: string | undefined) => (pass === undefined ? '' : ` (set aside: ${pass})`);
+  const unlisted = differencesTotal - comparison.differences.length;
   return [
-    `### ${comparison.result[0]?.toUpperCase()}${comparison.result.slice(1)}`,
+    `### ${result[0]?.toUpperCase()}${result.slice(1)}`,
     '',
-    code(comparisonSentence(comparison, names)),
+    codeSpan(comparisonSentence(comparison, names)),
     '',
     '| | sha256 | bytes |',
     '|---|---|---|',
-    `| first | ${code(comparison.a.digest.sha256)} | ${comparison.a.size} |`,
-    `| second | ${code(comparison.b.digest.sha256)} | ${comparison.b.size} |`,
-    ...comparison.causes.flatMap(({ title, confidence, remedy, evidence }) => [
-      '',
-      `**${title}** (${confidence}). ${remedy}`,
-      '',
-      ...evidence.slice(0, 3).map(({ path, field, a, b }) => {
-        const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
-        return `- ${code(`${placeOf(path)}: ${words}`)}`;
-      }),
-    ]),
-    ...details(`Differences (${comparison.differencesTotal})`, [
-      ...folds.map(
-        ({ sample, paths }) =>
-          `${code(differenceWords(sample))} in ${paths.length} members${aside(sample.pass)}`,
-      ),
-      ...single.map(
-        (difference) =>
-          `${code(`${placeOf(difference.path)}: ${differenceWords(difference)}`)}${aside(difference.pass)}`,
-      ),
-    ]),
-    ...details(
+    `| first | ${codeSpan(comparison.a.digest.sha256)} | ${comparison.a.size} |`,
+    `| second | ${codeSpan(comparison.b.digest.sha256)} | ${comparison.b.size} |`,
+    ...fitting(causes.slice(0, causesMax).map(causeBlock), causes.length),
+    ...foldedList(
+      `Differences (${differencesTotal})`,
+      [
+        ...folds.map(
+          ({ sample, paths }) =>
+            `- ${codeSpan(differenceWords(sample))} in ${paths.length} members${asideOf(sample)}`,
+        ),
+        ...single.map(differenceItem),
+        ...(unlisted > 0 ? [`- and ${unlisted} that are not listed: \`--all\` lists more`] : []),
+      ],
+      charactersMax.differences,
+    ),
+    ...foldedList(
       'Set aside',
-      comparison.passes.map(
-        ({ id, title, membersTotal, bytes }) => `${title} (${id}): ${membersTotal} members, ${bytes} bytes`,
+      passes.map(
+        ({ id, title, membersTotal, bytes }) =>
+          `- ${title} (${codeSpan(id)}): ${membersTotal} members, ${bytes} bytes`,
       ),
+      charactersMax.passes,
     ),
-    ...details(
-      `Findings (${comparison.findings.length})`,
-      comparison.findings.map(
+    ...foldedList(
+      `Findings (${findings.length})`,
+      findings.map(
         ({ id, severity, side, path, detail }) =>
-          `${severity} ${id} (${side}): ${code(`${placeOf(path)}: ${printable(detail, 300)}`)}`,
+          `- ${severity} ${id} (${side}): ${codeSpan(`${placeOf(path)}: ${printable(detail, 300)}`)}`,
       ),
+      charactersMax.findings,
     ),
-    ...details(
+    ...foldedList(
       'Cut',
-      comparison.cut.map((text) => code(printable(text, 300))),
+      cut.map((text) => `- ${codeSpan(cutWords(text))}`),
+      charactersMax.cut,
     ),
+    ...(comparison.result === 'identical'
+      ? []
+      : ['', 'All of it: `assay diff --all` with `--format json` or `--output report.html`.']),
     '',
   ].join('\n');
+}
+
+function causeBlock({ title, confidence, remedy, evidence }: Cause): string {
+  const places = evidence.slice(0, 3).map(({ path, field, a, b }) => {
+    const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
+    return `- ${codeSpan(`${placeOf(path)}: ${words}`)}`;
+  });
+  return ['', `**${title}** (${confidence}). ${remedy}`, '', ...places].join('\n');
+}
+
+function fitting(blocks: readonly string[], total: number): string[] {
+  const shown: string[] = [];
+  let left = charactersMax.causes;
+  for (const block of blocks) {
+    left -= block.length;
+    if (left < 0) break;
+    shown.push(block);
+  }
+  const more = total - shown.length;
+  return more > 0 ? [...shown, '', `And ${more} more causes.`] : shown;
+}
+
+function asideOf({ pass }: Difference): string {
+  return pass === undefined ? '' : ` (set aside: ${codeSpan(pass)})`;
+}
+
+/** A list item; what is in a content, as a block that GitHub colours. */
+function differenceItem(difference: Difference): string {
+  const line = `- ${codeSpan(`${placeOf(difference.path)}: ${differenceWords(difference)}`)}${asideOf(difference)}`;
+  const inside = insideOf(difference);
+  if (inside === undefined) return line;
+  const shown = inside.parts.slice(0, partsMax);
+  const more = inside.partsTotal - shown.length;
+  const lines = shown.flatMap((part) => {
+    const { mark, name, a, b } = partWords(part);
+    return [`@@ ${mark} ${name} @@`, ...a.map((text) => `- ${text}`), ...b.map((text) => `+ ${text}`)];
+  });
+  const block = fencedBlock('diff', [...lines, ...(more > 0 ? [`@@ and ${more} more places @@`] : [])]);
+  return `${line}\n\n${block.replace(/^/gm, '  ')}\n`;
 }

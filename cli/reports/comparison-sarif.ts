@@ -1,87 +1,119 @@
-import { createHash } from 'node:crypto';
 import { findingCatalogue } from '#core/archive/findings.ts';
-import { printable } from '#core/text/printable.ts';
 import { explainers } from '#core/explain/explainers.ts';
-import type { Comparison, Difference, Finding } from '#schemas/comparison.ts';
-import { differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+import { printable } from '#core/text/printable.ts';
+import type { Comparison, Difference, Finding, Part } from '#schemas/comparison.ts';
+import { insideLine, insideOf, partWords } from './comparison-parts.ts';
+import { cutWords, differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+import {
+  sarifFingerprint,
+  sarifLocation,
+  sarifLog,
+  sarifResultsMax,
+  type SarifLocation,
+  type SarifResult,
+  type SarifRule,
+} from './sarif-log.ts';
 
-const resultsMax = 1000;
+/** Parts of a content in the message, and as places that are related. */
+const partsSaid = 3;
+const partsMax = 20;
+
+const rule = (id: string, text: string, help: string): SarifRule => ({
+  id,
+  shortDescription: { text },
+  help: { text: help },
+});
 
 /** One rule for each cause and each finding, and one for what nothing explains. */
-const rules: Readonly<Record<string, { text: string; help: string }>> = {
-  'unexplained-difference': { text: 'The two files differ', help: 'No explainer claims this difference.' },
-  ...Object.fromEntries(
-    explainers.map(({ meta }) => [meta.id, { text: meta.title, help: meta.remedy }] as const),
-  ),
-  ...Object.fromEntries(
-    Object.entries(findingCatalogue).map(([id, { title }]) => [
-      `finding/${id}`,
-      { text: title, help: title },
-    ]),
-  ),
-};
+const rules: readonly SarifRule[] = [
+  rule('unexplained-difference', 'The two files differ', 'No explainer claims this difference.'),
+  ...explainers.map(({ meta }) => rule(meta.id, meta.title, meta.remedy)),
+  ...Object.entries(findingCatalogue).map(([id, { title }]) => rule(`finding/${id}`, title, title)),
+];
+const known = new Set(rules.map(({ id }) => id));
 
 const levels = { info: 'note', warning: 'warning', danger: 'error' } as const;
 
-function fingerprint(parts: readonly (string | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
 /** SARIF 2.1.0: a result for each difference (a note where a pass sets it aside) and each finding. */
 export function comparisonSarif(comparison: Comparison, names: ComparisonNames, version: string): string {
-  const ids = Object.keys(rules);
-  const location = (file: string, path: readonly string[]) => ({
-    physicalLocation: { artifactLocation: { uri: encodeURIComponent(printable(file, 255)) } },
-    ...(path.length > 0 && {
-      logicalLocations: [
-        { kind: 'member', fullyQualifiedName: path.map((part) => printable(part, 300)).join('/') },
+  const { differences, differencesTotal, findings, cut, result } = comparison;
+  const results = [
+    ...differences.slice(0, sarifResultsMax).map((difference) => ofDifference(difference, names)),
+    ...findings.slice(0, sarifResultsMax).map((finding) => ofFinding(finding, names)),
+  ];
+  const total = differencesTotal + findings.length;
+  const more = 'assay diff --all --format json lists more';
+  return sarifLog({
+    version,
+    rules,
+    results,
+    properties: {
+      result,
+      differencesTotal,
+      cut: [
+        ...cut.map(cutWords),
+        ...(results.length < total
+          ? [`results: ${results.length} of ${total} are in this log; ${more}`]
+          : []),
       ],
-    }),
-  });
-  const ofDifference = (difference: Difference) => ({
-    ruleId: difference.cause ?? 'unexplained-difference',
-    level: difference.pass === undefined ? 'error' : 'note',
-    message: { text: `${placeOf(difference.path)}: ${differenceWords(difference)}` },
-    locations: [location(difference.kind === 'extra' ? names.b : names.a, difference.path)],
-    partialFingerprints: {
-      'assayDifference/v1': fingerprint([difference.kind, difference.field, ...difference.path]),
     },
   });
-  const ofFinding = (finding: Finding) => ({
-    ruleId: `finding/${finding.id}`,
-    level: levels[finding.severity],
-    message: { text: `${placeOf(finding.path)}: ${printable(finding.detail, 300)} (${finding.side})` },
-    locations: [location(finding.side === 'b' ? names.b : names.a, finding.path)],
-    partialFingerprints: { 'assayFinding/v1': fingerprint([finding.id, finding.side, ...finding.path]) },
-  });
-  const results = [
-    ...comparison.differences.slice(0, resultsMax).map(ofDifference),
-    ...comparison.findings.slice(0, resultsMax).map(ofFinding),
-  ].map((result) => ({ ...result, ruleIndex: Math.max(0, ids.indexOf(result.ruleId)) }));
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
+}
+
+function ofDifference(difference: Difference, names: ComparisonNames): SarifResult {
+  const { cause, kind, field, path, pass } = difference;
+  const file = kind === 'extra' ? names.b : names.a;
+  const inside = insideOf(difference);
+  const found = inside === undefined ? '' : `. ${insideLine(inside, partsSaid)}`;
+  return {
+    ruleId: cause !== undefined && known.has(cause) ? cause : 'unexplained-difference',
+    level: pass === undefined ? 'error' : 'note',
+    message: { text: `${placeOf(path)}: ${differenceWords(difference)}${found}` },
+    locations: [sarifLocation(file, path)],
+    ...(inside === undefined
+      ? {}
+      : {
+          relatedLocations: inside.parts.slice(0, partsMax).map((part, at) => ofPart(part, at, path, names)),
+        }),
+    partialFingerprints: { 'assayDifference/v1': sarifFingerprint([kind, field, ...path]) },
+  };
+}
+
+/** A place in a content; one in the file itself has a line or an offset that a viewer can go to. */
+function ofPart(part: Part, at: number, path: readonly string[], names: ComparisonNames): SarifLocation {
+  const { mark, name, brief } = partWords(part);
+  const file = part.kind === 'added' ? names.b : names.a;
+  const [, line] = /^lines? (\d{1,9})/.exec(part.name) ?? [];
+  const { physicalLocation } = sarifLocation(file, path);
+  const region =
+    path.length > 0
+      ? undefined
+      : line !== undefined
+        ? { startLine: Number(line) }
+        : part.offset === undefined
+          ? undefined
+          : { byteOffset: part.offset };
+  return {
+    id: at,
+    message: { text: `${mark} ${brief ?? name}` },
+    physicalLocation: { ...physicalLocation, ...(region === undefined ? {} : { region }) },
+    logicalLocations: [
       {
-        tool: {
-          driver: {
-            name: 'assay',
-            semanticVersion: version,
-            rules: ids.map((id) => ({
-              id,
-              shortDescription: { text: rules[id]?.text },
-              help: { text: rules[id]?.help },
-            })),
-          },
-        },
-        results,
-        properties: {
-          result: comparison.result,
-          differencesTotal: comparison.differencesTotal,
-          cut: comparison.cut,
-        },
+        kind: 'member',
+        fullyQualifiedName: [...path.map((each) => printable(each, 300)), name].join('/'),
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function ofFinding(finding: Finding, names: ComparisonNames): SarifResult {
+  const { id, severity, side, path, detail } = finding;
+  const ruleId = `finding/${id}`;
+  return {
+    ruleId: known.has(ruleId) ? ruleId : 'unexplained-difference',
+    level: levels[severity],
+    message: { text: `${placeOf(path)}: ${printable(detail, 300)} (${side})` },
+    locations: [sarifLocation(side === 'b' ? names.b : names.a, path)],
+    partialFingerprints: { 'assayFinding/v1': sarifFingerprint([id, side, ...path]) },
+  };
 }

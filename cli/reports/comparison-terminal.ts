@@ -1,7 +1,14 @@
-import type { Cause, Comparison, Difference, Finding } from '#schemas/comparison.ts';
+import type { Cause, Comparison, Difference, Finding, Inside } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
 import { foldDifferences } from './comparison-fold.ts';
-import { comparisonSentence, differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+import { insideOf, partWords } from './comparison-parts.ts';
+import {
+  comparisonSentence,
+  cutWords,
+  differenceWords,
+  placeOf,
+  type ComparisonNames,
+} from './comparison-words.ts';
 
 export interface TerminalOptions {
   readonly names: ComparisonNames;
@@ -13,8 +20,10 @@ export interface TerminalOptions {
 
 const treeLinesMax = 60;
 const listedMax = 10;
+const partsMax = 4;
 
 const colours = { identical: '32', equivalent: '33', different: '31' } as const;
+const markColours = { added: '32', removed: '31', changed: '33', reordered: '36' } as const;
 
 /** A member with its differences and the members in it. */
 interface Node {
@@ -22,7 +31,35 @@ interface Node {
   readonly lines: string[];
 }
 
-function buildTree(differences: readonly Difference[]): Node {
+interface PartStyle {
+  readonly all: boolean;
+  readonly colour: boolean;
+}
+
+function painted(text: string, code: string, { colour }: PartStyle): string {
+  return colour ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
+
+/** The parts of a content, below its difference. */
+function partLines(inside: Inside, style: PartStyle): string[] {
+  const shown = style.all ? inside.parts : inside.parts.slice(0, partsMax);
+  const lines = shown.flatMap((part) => {
+    const { mark, name, a, b, brief } = partWords(part);
+    const code = markColours[part.kind];
+    if (brief !== undefined) return [`  ${painted(`${mark} ${brief}`, code, style)}`];
+    return [
+      `  ${painted(mark, code, style)} ${name}`,
+      ...a.map((line) => `      ${painted(`- ${line}`, markColours.removed, style)}`),
+      ...b.map((line) => `      ${painted(`+ ${line}`, markColours.added, style)}`),
+    ];
+  });
+  const more = inside.partsTotal - shown.length;
+  // What is not even in the list cannot be unfolded.
+  const how = inside.parts.length > shown.length ? ' (--all shows them)' : '';
+  return more > 0 ? [...lines, `  … ${more} more places${how}`] : lines;
+}
+
+function buildTree(differences: readonly Difference[], style: PartStyle): Node {
   const root: Node = { children: new Map(), lines: [] };
   for (const difference of differences) {
     let node = root;
@@ -33,6 +70,8 @@ function buildTree(differences: readonly Difference[]): Node {
     }
     const cause = difference.cause === undefined ? '' : `  [${difference.cause}]`;
     node.lines.push(`${differenceWords(difference)}${cause}`);
+    const inside = insideOf(difference);
+    if (inside !== undefined) node.lines.push(...partLines(inside, style));
   }
   return root;
 }
@@ -103,13 +142,10 @@ export function comparisonTerminal(comparison: Comparison, options: TerminalOpti
       comparison.causes.flatMap((cause) => causeLines(cause, all)),
     ),
     ...section('the same in many members', fold(same, listedMax, all)),
-    ...section('where', fold([...treeLines(buildTree(single), '')], treeLinesMax, all)),
+    ...section('where', fold([...treeLines(buildTree(single, { all, colour }), '')], treeLinesMax, all)),
     ...section('set aside', passes),
     ...section('findings', fold(comparison.findings.map(findingLine), listedMax, all)),
-    ...section(
-      'cut',
-      comparison.cut.map((text) => printable(text, 300)),
-    ),
+    ...section('cut', comparison.cut.map(cutWords)),
     '',
   ].join('\n');
 }

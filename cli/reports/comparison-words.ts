@@ -1,5 +1,6 @@
 import type { Comparison, Difference } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
+import { insideOf, insideTitle } from './comparison-parts.ts';
 
 /** What the two files are called in a report: as the user named them. Hostile like any file name. */
 export interface ComparisonNames {
@@ -16,8 +17,17 @@ function value(text: string | null | undefined): string {
   return text === null || text === undefined ? 'absent' : printable(text, 160);
 }
 
-/** What differs and both values, without the place: `create_system: 0 (MS-DOS/Windows) → 3 (Unix)`. */
-export function differenceWords({ kind, field, a, b, offset, detail }: Difference): string {
+/**
+ * What differs and both values, without the place: `create_system: 0 (MS-DOS/Windows) → 3 (Unix)`. Of a content that was
+ * looked into, how it was and how much was found: the reports show its parts.
+ */
+export function differenceWords(difference: Difference): string {
+  const { kind, field, a, b, offset, detail } = difference;
+  const inside = insideOf(difference);
+  if (inside !== undefined) {
+    const first = offset === undefined ? '' : ` (first at byte ${offset})`;
+    return `${kind} as ${insideTitle(inside)}${first}`;
+  }
   if (kind === 'missing') return `only in the first file (${value(a)})`;
   if (kind === 'extra') return `only in the second file (${value(b)})`;
   const what = kind === 'metadata' ? (field ?? kind) : kind;
@@ -41,4 +51,10 @@ export function comparisonSentence(
     return `Equivalent: ${a} and ${b} have other bytes (${counted}), all set aside by: ${passes}.`;
   }
   return `Different: ${a} and ${b} have other bytes (${counted}).`;
+}
+
+/** What a budget cut, and how to see more of it where that can be had. */
+export function cutWords(text: string): string {
+  const more = /^(?:differences|parts): /.test(text) ? ' (--all and --max-differences list more)' : '';
+  return `${printable(text, 300)}${more}`;
 }

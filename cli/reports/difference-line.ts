@@ -1,5 +1,6 @@
 import type { Difference } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
+import { insideLine, insideOf } from './comparison-parts.ts';
 
 /** One difference on one line: the member, what differs, and both values. `a` is the published file, `b` the rebuild. */
 export function differenceLine(difference: Difference): string {
@@ -11,7 +12,9 @@ export function differenceLine(difference: Difference): string {
       : `: published ${value(difference.a)}, rebuilt ${value(difference.b)}`;
   const offset = difference.offset === undefined ? '' : ` (first at byte ${difference.offset})`;
   const detail = difference.detail === undefined ? '' : ` — ${printable(difference.detail, 300)}`;
-  return `${where}: ${what}${values}${offset}${detail}`;
+  const found = insideOf(difference);
+  const inside = found === undefined ? '' : ` — ${insideLine(found, 2)}`;
+  return `${where}: ${what}${values}${offset}${detail}${inside}`;
 }
 
 function value(text: string | null | undefined): string {

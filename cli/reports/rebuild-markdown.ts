@@ -1,6 +1,7 @@
 import type { RebuildResult } from '#schemas/rebuild.ts';
 import { printable } from '#core/text/printable.ts';
 import { differenceLine } from './difference-line.ts';
+import { codeSpan } from './markdown-text.ts';
 import { levelWords, sentenceOf, subjectOf } from './rebuild-words.ts';
 import type { RebuildReportContext } from './rebuild-table.ts';
 
@@ -77,13 +78,8 @@ function details(title: string, items: readonly string[]): string[] {
   ];
 }
 
-/** A code span: inside it only the backtick and, in tables, the bar mean anything. CommonMark 6.1 */
 function code(text: string): string {
-  const safe = printable(text, 600).replaceAll('|', '¦');
-  const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${safe}${pad}${fence}`;
+  return codeSpan(printable(text, 600));
 }
 
 /** Escapes all ASCII punctuation that CommonMark or GitHub give a meaning to (CommonMark 2.4), and mentions. */

@@ -85,7 +85,7 @@ export async function compareSources(
   const { causes, causeOf } = explainDeltas(facts);
   const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
   const covered = deltas.every((delta) => passOf.has(delta));
-  const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options.differencesMax);
+  const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options);
   return {
     schemaVersion: 1,
     // What was cut could hide anything, so only what was read to the end can be equivalent.

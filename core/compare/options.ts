@@ -7,6 +7,8 @@ export interface CompareOptions {
   readonly limits?: Partial<ReadLimits>;
   /** Differences listed; all are counted. */
   readonly differencesMax?: number;
+  /** Parts listed of what a look inside one content found; all are counted. */
+  readonly partsMax?: number;
   /** Ids of passes that may set nothing aside, or `all`. */
   readonly refusedPasses?: readonly string[];
 }

@@ -3,9 +3,12 @@ import type { Difference } from '#schemas/comparison.ts';
 import { describeContent } from './content-view.ts';
 import type { Delta } from './delta.ts';
 import type { ComparisonFacts } from './facts.ts';
+import type { CompareOptions } from './options.ts';
 import { PartsList } from './report-inside.ts';
 
 const differencesMaxDefault = 10_000;
+/** Of the list as JSON: what is hostile can make each difference large. */
+const listBytesMax = 48 * 1024 ** 2;
 
 function show(value: string | null | undefined): string | null | undefined {
   return value === null || value === undefined ? value : bounded(value, 1000);
@@ -43,21 +46,27 @@ export function reportDifferences(
   facts: ComparisonFacts,
   passOf: ReadonlyMap<Delta, string>,
   causeOf: ReadonlyMap<Delta, string>,
-  differencesMax = differencesMaxDefault,
+  { differencesMax = differencesMaxDefault, partsMax }: Pick<CompareOptions, 'differencesMax' | 'partsMax'>,
 ): { differences: Difference[]; cut: string[] } {
   const { deltas } = facts;
   let listed = deltas;
-  const cut: string[] = [];
   if (deltas.length > differencesMax) {
     const open = deltas.filter((delta) => !passOf.has(delta));
     const kept = new Set([...open, ...deltas.filter((delta) => passOf.has(delta))].slice(0, differencesMax));
     listed = deltas.filter((delta) => kept.has(delta));
-    cut.push(`differences: ${differencesMax} of ${deltas.length} are listed`);
   }
-  const parts = new PartsList();
-  const differences = listed.map((delta) =>
-    toDifference(facts, parts, delta, passOf.get(delta), causeOf.get(delta)),
-  );
+  const parts = new PartsList(partsMax);
+  const differences: Difference[] = [];
+  let bytes = 0;
+  for (const delta of listed) {
+    const difference = toDifference(facts, parts, delta, passOf.get(delta), causeOf.get(delta));
+    bytes += Buffer.byteLength(JSON.stringify(difference));
+    if (bytes > listBytesMax) break;
+    differences.push(difference);
+  }
+  const cut: string[] = [];
+  if (differences.length < deltas.length)
+    cut.push(`differences: ${differences.length} of ${deltas.length} are listed`);
   if (parts.cut !== undefined) cut.push(parts.cut);
   return { differences, cut };
 }

@@ -2,7 +2,9 @@ import type { Inspected } from '#core/inspect/inspect.ts';
 import { bounded } from '#core/archive/reading.ts';
 import type { Inside, Part } from '#schemas/comparison.ts';
 
-const partsEachMax = 200;
+const partsEachMaxDefault = 200;
+/** Of all contents together, for each that one may have. */
+const contentsMax = 100;
 const valueMax = 500;
 
 function show(value: string | null): string | null {
@@ -22,16 +24,20 @@ function toPart({ kind, name, a, b, offset }: Part): Part {
 /** Lists the parts of differences within one bound for the whole report. */
 export class PartsList {
   cut: string | undefined;
+  readonly #eachMax: number;
   #left: number;
 
-  constructor(partsMax = 20_000) {
-    this.#left = partsMax;
+  constructor(eachMax = partsEachMaxDefault) {
+    this.#eachMax = eachMax;
+    this.#left = contentsMax * eachMax;
   }
 
   list({ format, parts }: Inspected): Inside {
-    const listed = parts.slice(0, Math.min(partsEachMax, this.#left)).map(toPart);
+    const listed = parts.slice(0, Math.min(this.#eachMax, this.#left)).map(toPart);
     this.#left -= listed.length;
-    if (listed.length < parts.length) this.cut = `parts: at most ${partsEachMax} of a content are listed`;
+    if (listed.length < parts.length) {
+      this.cut = `parts: at most ${this.#eachMax} of a content, ${contentsMax * this.#eachMax} in all, are listed`;
+    }
     return { format, parts: listed, partsTotal: parts.length };
   }
 }
