@@ -1,12 +1,15 @@
+import { lockedVersions, namedVersions } from '../bundled-versions.ts';
+import type { Explainer } from '../explainer.ts';
 import { tokenExplainer } from '../token-explainer.ts';
 
-export const dependencyVersion = tokenExplainer(
+const inText = tokenExplainer(
   {
     id: 'dependency-version',
     title: 'Another version of a dependency was used or recorded',
     remedy:
       'Build from a lock file with exact versions and digests (pip --require-hashes, npm ci, Cargo.lock, go.sum).',
-    looksLike: 'requirements.lock  offset 10\n  a: 2.31.0\n  b: 2.32.1',
+    looksLike:
+      'package/node_modules/ms/package.json  offset 17\n  a: "version": "2.1.2"\n  b: "version": "2.1.3"\nWEB-INF/lib/guava-31.1.jar: only in a\nWEB-INF/lib/guava-32.0.jar: only in b',
     why: 'The build took the newest dependency that its ranges allow, and another day allows another one.',
     fixes: {
       pip: 'pip install --require-hashes -r requirements.txt',
@@ -29,3 +32,15 @@ export const dependencyVersion = tokenExplainer(
     },
   ],
 );
+
+export const dependencyVersion: Explainer = {
+  meta: inText.meta,
+  explain(facts) {
+    const certain = [...lockedVersions(facts), ...namedVersions(facts.deltas)];
+    const known = new Set(certain.map(({ delta }) => delta));
+    const others = inText.explain(facts)?.evidence.filter(({ delta }) => !known.has(delta)) ?? [];
+    const evidence = [...certain, ...others];
+    if (evidence.length === 0) return undefined;
+    return { confidence: certain.length > 0 ? 'likely' : 'possible', evidence };
+  },
+};

@@ -1,8 +1,46 @@
+import type { Delta } from '#core/compare/delta.ts';
+import type { ContentView } from '#core/compare/content-view.ts';
+import type { ComparisonFacts } from '#core/compare/facts.ts';
 import type { Explainer } from '../explainer.ts';
+import { ownLines } from '../own-lines.ts';
 
-/** Files that hold a signature over the rest of the archive: jar, app bundle, wheel, .deb, NuGet, detached ones. */
+/** Files that hold a signature over the rest of the archive: jar, app bundle, wheel, .deb, .rpm, NuGet, detached ones. */
 const signatureName =
-  /(?:^|\/)(?:META-INF\/[^/]+\.(?:SF|RSA|DSA|EC)|_CodeSignature\/[^/]+|RECORD\.(?:jws|p7s)|_gpg(?:origin|builder)|\.signature\.p7s|[^/]+\.(?:asc|sig|sigstore\.json))$/;
+  /(?:^|\/)(?:META-INF\/(?:[^/]+\.(?:SF|RSA|DSA|EC)|SIG-[^/]+)|_CodeSignature\/[^/]+|RECORD\.(?:jws|p7s)|_gpg[\w-]*|\.signature\.p7s|[^/]+\.(?:asc|sig|minisig|sigstore|sigstore\.json))$/;
+
+/** Digests of members, which jarsigner adds to the manifest. */
+const manifestLine = /^(?:Name: .*|[\w-]{1,40}-Digest(?:-Manifest)?: .*| \S+|)$/;
+
+function digestsOf({ path }: Delta, view: ContentView): { a: string | null; b: string | null } | undefined {
+  const own = path.at(-1) === 'META-INF/MANIFEST.MF' ? ownLines(view) : undefined;
+  if (own?.complete !== true) return undefined;
+  const lines = [...own.a, ...own.b];
+  const digest = /-Digest: /;
+  if (!lines.some(({ text }) => digest.test(text)) || !lines.every(({ text }) => manifestLine.test(text)))
+    return undefined;
+  const first = (side: typeof own.a) => side.find(({ text }) => digest.test(text))?.text ?? null;
+  return { a: first(own.a), b: first(own.b) };
+}
+
+/** Parts of programs that hold a signature: Authenticode in PE, LC_CODE_SIGNATURE in Mach-O. */
+const signaturePart = /authenticode|certificate|code[ _]signature|LC_CODE_SIGNATURE|__LINKEDIT signature/i;
+
+function signatureOf(
+  facts: ComparisonFacts,
+  delta: Delta,
+): { a?: string | null; b?: string | null } | undefined {
+  const { kind, path } = delta;
+  if (kind !== 'content' && kind !== 'missing' && kind !== 'extra') return undefined;
+  if (signatureName.test(path.at(-1) ?? '')) {
+    return { a: delta.a ?? null, b: delta.b ?? null };
+  }
+  const view = facts.view(delta);
+  if (view === undefined) return undefined;
+  const digests = digestsOf(delta, view);
+  if (digests !== undefined) return digests;
+  const part = view.inside?.parts.find(({ name }) => signaturePart.test(name));
+  return part === undefined ? undefined : { a: part.a ?? null, b: part.b ?? null };
+}
 
 export const signatureInside: Explainer = {
   meta: {
@@ -18,16 +56,13 @@ export const signatureInside: Explainer = {
       dpkg: 'sign the .changes, not the .deb',
       'npm, pip': 'the signatures of the registry, outside of the file',
     },
-    needs: ['names'],
+    needs: ['names', 'content'],
   },
-  explain({ deltas }) {
-    const evidence = deltas
-      .filter(
-        ({ kind, path }) =>
-          (kind === 'content' || kind === 'missing' || kind === 'extra') &&
-          signatureName.test(path.at(-1) ?? ''),
-      )
-      .map((delta) => ({ delta, a: delta.a, b: delta.b }));
+  explain(facts) {
+    const evidence = facts.deltas.flatMap((delta) => {
+      const shown = signatureOf(facts, delta);
+      return shown === undefined ? [] : [{ delta, ...shown }];
+    });
     return evidence.length === 0 ? undefined : { confidence: 'likely', evidence };
   },
 };

@@ -1,11 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildTar } from '../../archive/build-tar.ts';
-import { causeOf, compare, fixture, Workshop } from './made.ts';
+import { causeOf, compare, fixture } from './made.ts';
 
-/** Packages by npm and cargo, made by test/fixtures/tools/make.sh. */
-
-const work = new Workshop();
+/** Packages by npm, cargo and setuptools, made by test/fixtures/tools/make.sh. */
 
 describe('npm-version', () => {
   it('is claimed for one package packed by npm 6 and by npm 9 on one Node, and proposes the npm of a', async () => {
@@ -148,16 +146,13 @@ describe('tool-version', () => {
     expect(causeOf(await compare(file(a), file(b)), 'tool-version')).toBeUndefined();
   });
 
-  it('goes where the same backend makes it: METADATA and WHEEL say nothing else of the tool', async () => {
-    const zip = (generator: string) => {
-      const folder = generator.replaceAll(/\W/g, '');
-      work.write(`${folder}/x.dist-info/WHEEL`, `Wheel-Version: 1.0\n${generator}\n`);
-      work.run('touch', ['-d', '@0', 'x.dist-info/WHEEL', 'x.dist-info'], { in: folder });
-      work.run('zip', ['-Xqr', 'x.whl', 'x.dist-info'], { in: folder });
-      return work.read(`${folder}/x.whl`);
-    };
-    const pinned = zip('Generator: hatchling 1.21.0');
-    expect((await compare(pinned, zip('Generator: hatchling 1.24.2'))).causes[0]?.id).toBe('tool-version');
-    expect(zip('Generator: hatchling 1.21.0').equals(pinned)).toBe(true);
+  it('is claimed for wheels of one project by two setuptools, and goes where one made both', async () => {
+    const compared = await compare(fixture('setuptools-68.whl'), fixture('setuptools-75.whl'));
+    expect(causeOf(compared, 'tool-version')).toMatchObject({
+      evidence: [{ a: 'Generator: bdist_wheel (0.41.2)', b: 'Generator: setuptools (75.1.0)' }],
+      change: { kind: 'tool', name: 'wheel', version: '0.41.2' },
+    });
+    expect(compared.causes[0]?.id).toBe('tool-version');
+    expect(fixture('setuptools-75.whl').equals(fixture('setuptools-75-again.whl'))).toBe(true);
   });
 });

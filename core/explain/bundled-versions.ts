@@ -1,0 +1,73 @@
+import type { Delta } from '#core/compare/delta.ts';
+import type { ComparisonFacts } from '#core/compare/facts.ts';
+import { contentViews } from './content-views.ts';
+import type { Evidence } from './explainer.ts';
+import { ownLines, type OwnLine } from './own-lines.ts';
+
+/** Files in which package managers write which version of each dependency they chose. */
+const lockName =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[Cc]argo\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|go\.sum|Gemfile\.lock|composer\.lock|gradle\.lockfile|packages\.lock\.json|requirements[\w.-]{0,40}\.(?:txt|lock)|[^/]{0,100}(?:\.cdx\.json|\.spdx\.json|\.spdx))$/;
+
+/** The package.json of a dependency that is bundled. */
+const bundledName = /(?:^|\/)node_modules\/(?:@[^/]{1,100}\/)?[^/]{1,100}\/package\.json$/;
+
+const versionIn = /(?<![\w.])v?\d{1,9}\.\d{1,9}(?:\.\d{1,9})?(?:[-+.]?[\w.]{1,40})?/;
+/** The version of the lock file's own format, and of what wrote it. */
+const ofFormat = /^(?:#|version = \d+$|\s{0,8}"?lockfileVersion"?:|__metadata:)/;
+const pairsMax = 5;
+
+function versions(lines: readonly OwnLine[]): OwnLine[] {
+  return lines.filter(({ text }) => !ofFormat.test(text) && versionIn.test(text)).slice(0, pairsMax);
+}
+
+/** Lock files, and the package.json of bundled packages, where lines with a version differ. */
+export function lockedVersions(facts: ComparisonFacts): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const { delta, view } of contentViews(facts)) {
+    const name = delta.path.at(-1) ?? '';
+    if (!lockName.test(name) && !bundledName.test(name)) continue;
+    const own = ownLines(view);
+    if (own === undefined) continue;
+    const [a, b] = [versions(own.a), versions(own.b)];
+    for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+      const [one, other] = [a[at], b[at]];
+      evidence.push({
+        delta,
+        offset: one?.offset ?? other?.offset,
+        a: one?.text.trim() ?? null,
+        b: other?.text.trim() ?? null,
+      });
+    }
+  }
+  return evidence;
+}
+
+/** `lib/guava-31.1.jar`, `vendor/six-1.16.0.dist-info/METADATA`: a name, its version, and what is the same again. */
+const versioned =
+  /^((?:[^/]{1,200}\/){0,20}[A-Za-z][\w.+]{0,100}(?:-[A-Za-z][\w.+]{0,60}){0,8})[-_@]v?(\d{1,9}(?:\.[\w+]{1,20}){1,6})(\.(?:jar|war|whl|tgz|gem|nupkg|dll|js|css|mjs)|\.(?:dist-info|egg-info)(?:\/.{1,200})?)$/;
+
+/** Members of which each side has another version, by their names. */
+export function namedVersions(deltas: readonly Delta[]): Evidence[] {
+  const alone = new Map<string, { missing: Delta[]; extra: Delta[] }>();
+  for (const delta of deltas) {
+    const { kind } = delta;
+    if (kind !== 'missing' && kind !== 'extra') continue;
+    const match = versioned.exec(delta.path.at(-1) ?? '');
+    if (match === null) continue;
+    // At the top it is the package itself.
+    if (/^\.(?:dist|egg)-info/.test(match[3] ?? '') && match[1]?.includes('/') !== true) continue;
+    const key = JSON.stringify([...delta.path.slice(0, -1), match[1], match[3]]);
+    const group = alone.get(key) ?? { missing: [], extra: [] };
+    group[kind].push(delta);
+    alone.set(key, group);
+  }
+  return [...alone.values()].flatMap(({ missing, extra }) => {
+    const [one, other] = [missing[0], extra[0]];
+    if (one === undefined || other === undefined || missing.length + extra.length > 2) return [];
+    const shown = { a: one.path.at(-1) ?? null, b: other.path.at(-1) ?? null };
+    return [
+      { delta: one, ...shown },
+      { delta: other, ...shown },
+    ];
+  });
+}
