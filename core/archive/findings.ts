@@ -140,6 +140,11 @@ export const findingCatalogue = {
     title: 'A link that leads out of the archive',
     risk: 'What is read or written through it lies outside the folder.',
   },
+  'signature-file': {
+    severity: 'info',
+    title: 'A signature over the rest of the archive, kept inside it',
+    risk: 'None but its signer can make it again; what it vouches for is compared all the same.',
+  },
   whiteout: {
     severity: 'info',
     title: 'A whiteout: it deletes what layers below have',

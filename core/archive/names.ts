@@ -1,4 +1,5 @@
 import type { Place, Reading } from './reading.ts';
+import { signatureOf } from './signature-files.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -42,6 +43,8 @@ export function inspectName(
   if (name.includes('\\')) find('backslash-in-name', 'some readers take the backslash for a separator');
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) find('control-in-name', 'the name has a control character');
+  const signature = signatureOf(name);
+  if (signature !== undefined) find('signature-file', `a signature ${signature}`);
   if (rightToLeft.test(name)) find('deceptive-name', 'the name does not look like what it is');
 }
 

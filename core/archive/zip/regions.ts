@@ -2,6 +2,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { describeRange } from '../describe-bytes.ts';
 import type { Fields } from '../entry.ts';
 import { decodeName } from '../names.ts';
+import { apkSigningBlockEnd } from '../signature-files.ts';
 import { bounded, type Place, type Reading } from '../reading.ts';
 import { viewOf } from './end-record.ts';
 
@@ -49,6 +50,12 @@ export async function accountForBytes(
   const fields: Fields = {};
   for (const [index, [start, end]] of gaps.entries()) {
     const hidden = localName(source, start, end);
+    const last = source.read(
+      Math.max(start, end - apkSigningBlockEnd.byteLength),
+      apkSigningBlockEnd.byteLength,
+    );
+    if (apkSigningBlockEnd.equals(last))
+      reading.find(place, 'signature-file', 'a signing block of an APK', start);
     const id = start === 0 ? 'bytes-before' : end === source.size ? 'bytes-after' : 'bytes-between';
     if (hidden === undefined) reading.find(place, id, `${end - start} bytes`, start);
     else

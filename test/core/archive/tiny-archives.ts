@@ -196,6 +196,15 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'to the root': buildTar([{ name: 'd/l', type: '1', link: '/etc/passwd' }]),
     'out of a zip': buildZip([{ name: 'l', data: '../x', mode: 0o120777 }]),
   },
+  'signature-file': {
+    'in a jar': buildZip([plain, { name: 'META-INF/X.SF', data: 'Signature-Version: 1.0' }]),
+    'in an app bundle': buildTar([file, { name: 'X.app/_CodeSignature/CodeResources' }]),
+    'in a wheel': buildZip([plain, { name: 'x-1.dist-info/RECORD.jws' }]),
+    'in a .deb': buildAr([file, { name: '_gpgorigin', data: 'x' }]),
+    'in a NuGet package': buildZip([plain, { name: '.signature.p7s' }]),
+    'beside its file': buildTar([file, { name: 'a.txt.asc' }]),
+    'before the directory of an APK': buildZip([{ ...plain, gap: Buffer.from('APK Sig Block 42') }]),
+  },
   whiteout: {
     'of a file': buildTar([{ name: 'etc/.wh.shadow' }]),
     'of all below a folder': buildTar([{ name: 'etc/.wh..wh..opq' }]),
