@@ -39,7 +39,9 @@ export function orderIsFree({ entries }: Archive): boolean {
   const places: string[] = [];
   for (const entry of entries) {
     const place = placeOf(entry);
-    if (place === undefined || entry.type === 'other') return false;
+    // A whiteout takes away what stands below it: in some readers also what came before it.
+    const whiteout = /(?:^|\/)\.wh\./.test(entry.name);
+    if (place === undefined || whiteout || entry.type === 'other') return false;
     places.push(place);
   }
   const sorted = [...new Set(places)].sort();

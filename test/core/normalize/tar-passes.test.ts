@@ -42,6 +42,7 @@ describe('tar-order', () => {
     const under = { name: 'd/x', data: 'x' };
     expect((await setAside(buildTar([link, under]), buildTar([under, link]))).left).toEqual(['order']);
     expect((await setAside(named('a', 'a', 'b'), named('b', 'a', 'a'))).left).toEqual(['order']);
+    expect((await setAside(named('.wh.a', 'b'), named('b', '.wh.a'))).left).toEqual(['order']);
   });
 
   it('leaves one where a global record says something of the members behind it', async () => {
