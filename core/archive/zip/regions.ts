@@ -54,7 +54,7 @@ export async function accountForBytes(
       Math.max(start, end - apkSigningBlockEnd.byteLength),
       apkSigningBlockEnd.byteLength,
     );
-    if (apkSigningBlockEnd.equals(last))
+    if (apkSigningBlockEnd.equals(ending))
       reading.find(place, 'signature-file', 'a signing block of an APK', start);
     const id = start === 0 ? 'bytes-before' : end === source.size ? 'bytes-after' : 'bytes-between';
     if (hidden === undefined) reading.find(place, id, `${end - start} bytes`, start);
