@@ -50,7 +50,7 @@ export async function accountForBytes(
   const fields: Fields = {};
   for (const [index, [start, end]] of gaps.entries()) {
     const hidden = localName(source, start, end);
-    const last = source.read(
+    const ending = source.read(
       Math.max(start, end - apkSigningBlockEnd.byteLength),
       apkSigningBlockEnd.byteLength,
     );
