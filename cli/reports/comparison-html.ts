@@ -1,16 +1,21 @@
 import { html, raw } from 'hono/html';
 import { printable } from '#core/text/printable.ts';
-import type { Cause, Comparison, Difference, Finding } from '#schemas/comparison.ts';
+import type { Cause, Comparison, Finding } from '#schemas/comparison.ts';
 import { foldDifferences, type Fold } from './comparison-fold.ts';
-import { comparisonSentence, differenceWords, placeOf, type ComparisonNames } from './comparison-words.ts';
+import { causeMark, differenceItem } from './comparison-html-parts.ts';
+import {
+  comparisonSentence,
+  cutWords,
+  differenceWords,
+  placeOf,
+  type ComparisonNames,
+} from './comparison-words.ts';
+import { foldedItems, htmlList, type Markup } from './html-list.ts';
 import { reportStyle } from './report-style.ts';
 
-/** What `html` gives: text in which all that was put in is escaped. */
-type Markup = ReturnType<typeof html>;
-
-/** Members of a list that stand open; more are folded into parts of this size. */
-const openMax = 200;
-const membersMax = 500;
+/** Contents of which all that is inside stands open. */
+const openMax = 10;
+const evidenceMax = 10;
 
 /**
  * One file that needs no script and loads nothing: the sentence, why, where, as folding lists. All that the compared
@@ -57,7 +62,14 @@ export function comparisonHtml(comparison: Comparison, names: ComparisonNames): 
         </table>
         ${section('Why, most likely first', causes.map(causeItem))}
         ${section('The same in many members', folds.map(foldItem))}
-        ${section(`Where (${differencesTotal} in all)`, parts(single.map(differenceItem)))}
+        ${section(
+          `Where (${differencesTotal} in all)`,
+          foldedItems(
+            single.map((difference, at) => differenceItem(difference, at < openMax)),
+            (at) => placeOf(single[at]?.path ?? []),
+          ),
+        )}
+        ${rest(differencesTotal, differences.length)}
         ${section(
           `Set aside (${aside} listed)`,
           passes.map(
@@ -66,23 +78,24 @@ export function comparisonHtml(comparison: Comparison, names: ComparisonNames): 
                 <summary>
                   ${title} <code>${id}</code>: ${membersTotal} members, ${fields.join(', ')}, ${bytes} bytes
                 </summary>
-                ${list(members.slice(0, membersMax).map((name) => code(printable(name, 300))))}
-                ${rest(membersTotal, membersMax)}
+                ${foldedItems(members.map((name) => code(printable(name, 300))))}
+                ${rest(membersTotal, members.length)}
               </details>`,
           ),
         )}
-        ${section('Findings', parts(findings.map(findingItem)))}
+        ${section('Findings', foldedItems(findings.map(findingItem)))}
         ${section(
           'Cut',
-          cut.map((text) => html`<p>${printable(text, 300)}</p>`),
+          cut.map((text) => html`<p>${cutWords(text)}</p>`),
         )}
         <footer>
-          Made by <code>assay diff</code>. <code>--format json</code> has every difference that is listed, and
-          what a budget cut stands under “Cut”.
+          Made by <code>assay diff</code>. What a budget cut stands under “Cut”; <code>--all</code> lists
+          more, <code>--format json</code> has all that is listed.
         </footer>
       </body>
     </html>`;
-  return `${String(page)}\n`;
+  // No text that is put in has a line of its own, so that white space at their beginning is the template's alone.
+  return `${String(page).replace(/\n\s+/g, '\n')}\n`;
 }
 
 /** By shape too, not by colour alone. */
@@ -106,30 +119,8 @@ function section(title: string, items: readonly Markup[]): Markup {
       </section>`;
 }
 
-/** A long list in parts that open one by one. */
-function parts(items: readonly Markup[]): Markup[] {
-  if (items.length <= openMax) return items.length === 0 ? [] : [list(items)];
-  const folded: Markup[] = [];
-  for (let from = 0; from < items.length; from += openMax) {
-    const part = items.slice(from, from + openMax);
-    folded.push(
-      html`<details ${from === 0 ? raw('open') : ''}>
-        <summary>${from + 1} to ${from + part.length} of ${items.length}</summary>
-        ${list(part)}
-      </details>`,
-    );
-  }
-  return folded;
-}
-
-function list(items: readonly Markup[]): Markup {
-  return html`<ul>
-    ${items.map((item) => html`<li>${item}</li>`)}
-  </ul>`;
-}
-
 function rest(total: number, listed: number): Markup {
-  return total > listed ? html`<p>… and ${total - listed} more: --format json lists them</p>` : html``;
+  return total > listed ? html`<p>… and ${total - listed} more</p>` : html``;
 }
 
 function code(text: string): Markup {
@@ -140,39 +131,21 @@ function causeItem({ id, title, confidence, remedy, evidence }: Cause): Markup {
   return html`<details open>
     <summary><strong>${title}</strong> (${confidence}) <code>${id}</code></summary>
     <p class="remedy">To fix it: ${remedy}</p>
-    ${list(
-      evidence.slice(0, 10).map(({ path, field, offset, a, b }) => {
+    ${htmlList(
+      evidence.slice(0, evidenceMax).map(({ path, field, offset, a, b }) => {
         const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
         return html`${code(placeOf(path))} ${words}${offset === undefined ? '' : ` (at byte ${offset})`}`;
       }),
     )}
-    ${rest(evidence.length, 10)}
+    ${rest(evidence.length, evidenceMax)}
   </details>`;
 }
 
 function foldItem({ sample, paths }: Fold): Markup {
   return html`<details>
-    <summary>${code(differenceWords(sample))} in ${paths.length} members ${causeOf(sample)}</summary>
-    ${list(paths.slice(0, membersMax).map((path) => code(placeOf(path))))} ${rest(paths.length, membersMax)}
+    <summary>${code(differenceWords(sample))} in ${paths.length} members${causeMark(sample)}</summary>
+    ${foldedItems(paths.map((path) => code(placeOf(path))))}
   </details>`;
-}
-
-function differenceItem(difference: Difference): Markup {
-  const { path, kind, a, b } = difference;
-  const sides =
-    kind === 'content' && (typeof a === 'string' || typeof b === 'string')
-      ? html`<pre><del>${shown(a)}</del>
-<ins>${shown(b)}</ins></pre>`
-      : html``;
-  return html`${code(placeOf(path))} ${differenceWords(difference)} ${causeOf(difference)}${sides}`;
-}
-
-function shown(value: string | null | undefined): string {
-  return value === null || value === undefined ? '(absent)' : printable(value, 1000);
-}
-
-function causeOf({ cause }: Difference): Markup {
-  return cause === undefined ? html`` : html`<code class="cause">${cause}</code>`;
 }
 
 const where = { a: 'in the first file', b: 'in the second file', both: 'in both' } as const;

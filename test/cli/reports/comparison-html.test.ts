@@ -7,7 +7,7 @@ const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
 const file = { digest: { sha256: 'a'.repeat(64) }, size: 1 };
 
 /** A comparison in which all that others can write is `text`. */
-const full = (text: string, count = 1): Comparison => ({
+const full = (text: string, count = 2): Comparison => ({
   schemaVersion: 1,
   result: 'different',
   a: file,
@@ -18,6 +18,16 @@ const full = (text: string, count = 1): Comparison => ({
     a: text,
     b: text,
     detail: text,
+    ...(at % 2 === 0 && {
+      inside: {
+        format: text.slice(0, 40),
+        parts: [
+          { kind: 'changed' as const, name: text, a: text + 'long'.repeat(20), b: text },
+          { kind: 'added' as const, name: 'line 2', a: null, b: 'new' },
+        ],
+        partsTotal: 3,
+      },
+    }),
   })),
   differencesTotal: count,
   findings: [{ id: 'bomb', severity: 'danger', side: 'a', path: [text], detail: text }],
@@ -44,7 +54,9 @@ describe('the report of a comparison as a page', () => {
       fc.property(
         fc.oneof(hostile, fc.constantFrom('<script>alert(1)</script>', '"><img src=x onerror=y>', "'--><b>")),
         (text) => {
-          expect(tags(comparisonHtml(full(text), { a: text, b: text }))).toEqual(plain);
+          // A value of several lines is shown as such; no line of it is markup.
+          const one = text.replaceAll('\n', ' ');
+          expect(tags(comparisonHtml(full(one), { a: one, b: one }))).toEqual(plain);
         },
       ),
     );
@@ -69,5 +81,22 @@ describe('the report of a comparison as a page', () => {
     const page = comparisonHtml(full('x', 1000), { a: 'x', b: 'y' });
     expect(page.match(/<details ?>\s*<summary>\d+ to \d+ of 1000/g)).toHaveLength(4);
     for (const at of [0, 199, 200, 999]) expect(page).toContain(`x › x${at}<`);
+  });
+
+  it('at 100,000 differences lays out few of them at once, loses none and stays loadable', () => {
+    const page = comparisonHtml(full('x', 100_000), { a: 'x', b: 'y' });
+    expect(page.length).toBeLessThan(48 * 1024 ** 2);
+    for (const at of [0, 9999, 10_000, 99_999]) expect(page).toContain(`x › x${at}<`);
+    expect(page.match(/<summary>\d+ to \d+ of 100000/g)).toHaveLength(500 + 10);
+    // The first group and the first list in it, and what is inside of the first few.
+    expect(page.match(/<details open>/g)?.length).toBeLessThan(20);
+  });
+
+  it('shows what is inside a content, and says what is not listed', () => {
+    const page = comparisonHtml(full('x'), { a: 'x', b: 'y' });
+    expect(page).toMatch(
+      /<b class="added">\+<\/b> <code>line 2<\/code>\s*<span class="brief"><ins>new<\/ins>/,
+    );
+    expect(page).toContain('1 more that are not listed: --all lists more');
   });
 });
