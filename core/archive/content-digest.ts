@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { blockBytes } from './entry.ts';
 
@@ -7,13 +7,21 @@ const noBlocks: readonly number[] = [];
 /** Digests a content as it streams by. */
 export class ContentDigest {
   size = 0;
-  readonly #sha256 = createHash('sha256');
+  /** The only piece so far, digested by itself: most contents come as one, and a hash object for each is slow. */
+  #only: Uint8Array | undefined;
+  #sha256: Hash | undefined;
   readonly #blocks: number[] = [];
   #crc = 0;
   #filled = 0;
 
+  /** `bytes` must stay as they are until the next call. */
   add(bytes: Uint8Array): void {
-    this.#sha256.update(bytes);
+    if (this.size === 0) this.#only = bytes;
+    else {
+      this.#sha256 ??= createHash('sha256').update(this.#only ?? bytes);
+      this.#only = undefined;
+      this.#sha256.update(bytes);
+    }
     this.size += bytes.byteLength;
     let at = 0;
     while (at < bytes.byteLength) {
@@ -34,6 +42,7 @@ export class ContentDigest {
   end(): { size: number; sha256: string; blocks: readonly number[] } {
     if (this.#filled > 0) this.#flush();
     const blocks = this.#blocks.length > 1 ? this.#blocks : noBlocks;
-    return { size: this.size, sha256: this.#sha256.digest('hex'), blocks };
+    const sha256 = this.#sha256?.digest('hex') ?? hash('sha256', this.#only ?? new Uint8Array(0), 'hex');
+    return { size: this.size, sha256, blocks };
   }
 }

@@ -130,7 +130,7 @@ const readContent: ContentReader = async (reading, place, input, options = {}) =
   return archive === undefined ? facts : { ...facts, archive };
 };
 
-/** A fresh reading: its budgets are unspent. */
-export function startReading(limits: ReadLimits, purpose: Purpose = digestAll): Reading {
-  return new Reading(limits, purpose, readContent);
+/** A fresh reading: its budgets are unspent. `other`: what it is compared with, whose texts it can hold instead of its own. */
+export function startReading(limits: ReadLimits, purpose: Purpose = digestAll, other?: Archive): Reading {
+  return new Reading(limits, purpose, readContent, other);
 }

@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts';
-import type { ContentFacts, Fields } from './entry.ts';
+import { archiveAt } from './alike.ts';
+import type { Archive, ContentFacts, Fields } from './entry.ts';
 import { findingCatalogue, type ArchiveFinding, type FindingId } from './findings.ts';
 import type { ReadLimits } from './limits.ts';
 import { BudgetSpent } from './malformed.ts';
@@ -76,9 +77,11 @@ export class Reading {
   readonly #fields = new Map<string, Fields>();
 
   readonly #readContent: ContentReader;
+  readonly #other: Archive | undefined;
 
   /** Use `startReading`, which knows the formats. */
-  constructor(limits: ReadLimits, purpose: Purpose, readContent: ContentReader) {
+  constructor(limits: ReadLimits, purpose: Purpose, readContent: ContentReader, other?: Archive) {
+    this.#other = other;
     this.limits = limits;
     this.purpose = purpose;
     this.#readContent = readContent;
@@ -112,6 +115,11 @@ export class Reading {
     if (known !== undefined) return known;
     if (this.#fields.size < sharedFieldsMax) this.#fields.set(key, fields);
     return fields;
+  }
+
+  /** What stands at this place in the file that this one is compared with, where that was read before. */
+  twinOf(place: Place): Archive | undefined {
+    return archiveAt(this.#other, place.id);
   }
 
   cutOnce(message: string): void {

@@ -4,7 +4,7 @@ import type { ArchiveFinding } from '#core/archive/findings.ts';
 import { defaultReadLimits, type ReadLimits } from '#core/archive/limits.ts';
 import { BudgetSpent } from '#core/archive/malformed.ts';
 import { readFile, startReading } from '#core/archive/read-content.ts';
-import { rootPlace } from '#core/archive/reading.ts';
+import { digestAll, rootPlace } from '#core/archive/reading.ts';
 import { explainDeltas } from '#core/explain/explain-deltas.ts';
 import { applyPasses } from '#core/normalize/apply-passes.ts';
 import { withoutRefused } from '#core/normalize/known-passes.ts';
@@ -16,6 +16,7 @@ import { digestBoth } from './digest-both.ts';
 import { executableFindings, mergeFindings } from './merge-findings.ts';
 import type { CompareOptions } from './options.ts';
 import { reportDifferences } from './report-differences.ts';
+import { withoutSignatures } from './without-signatures.ts';
 
 interface SideFacts {
   readonly archive: Archive | undefined;
@@ -23,8 +24,8 @@ interface SideFacts {
   readonly cut: readonly string[];
 }
 
-async function observe(source: ByteSource, limits: ReadLimits): Promise<SideFacts> {
-  const reading = startReading(limits);
+async function observe(source: ByteSource, limits: ReadLimits, other?: Archive): Promise<SideFacts> {
+  const reading = startReading(limits, digestAll, other);
   let archive: Archive | undefined;
   try {
     archive = await readFile(reading, rootPlace, source);
@@ -72,7 +73,7 @@ export async function compareSources(
   }
 
   const sideA = await observe(a, limits);
-  const sideB = await observe(b, limits);
+  const sideB = await observe(b, limits, sideA.archive);
   const deltas = diffFiles(sideA, sideB, firstDifference);
   const root: [ContentFacts, ContentFacts] = [
     { size: a.size, sha256: sha256[0], blocks: [] },
@@ -85,6 +86,7 @@ export async function compareSources(
   const { causes, causeOf } = explainDeltas(facts);
   const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
   const covered = deltas.every((delta) => passOf.has(delta));
+  const unsigned = readingCut.length === 0 ? withoutSignatures(facts, passOf, findings) : undefined;
   const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options);
   return {
     schemaVersion: 1,
@@ -96,6 +98,7 @@ export async function compareSources(
     findings: findings.slice(0, findingsMax),
     passes,
     causes,
+    ...(unsigned === undefined ? {} : { withoutSignatures: unsigned }),
     cut: [
       ...readingCut,
       ...viewsCut,

@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import { alike } from '../alike.ts';
 import { describeBytes, describeRest } from '../describe-bytes.ts';
 import type { Archive, Entry, Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
@@ -17,12 +18,14 @@ class ArReader {
   readonly #cursor: Cursor;
   readonly #names = new NameWatch();
   readonly #entries: Entry[] = [];
+  readonly #twin: Archive | undefined;
   readonly #fields: Fields = {};
   #longNames: Uint8Array | undefined;
 
   constructor(reading: Reading, place: Place, cursor: Cursor) {
     this.#reading = reading;
     this.#place = place;
+    this.#twin = reading.twinOf(place);
     this.#cursor = cursor;
   }
 
@@ -82,15 +85,21 @@ class ArReader {
     const content = await this.#reading.readContent(place, this.#cursor.within(size), { opaque: table });
     if (content.size < size) throw new Malformed(this.#place, 'it ends inside a member', offset);
     await this.#takePadding(header.size, place, fields, 'padding');
-    this.#entries.push({
-      id: place.id,
-      name,
-      key: Buffer.from(bytes).toString('latin1'),
-      type: table ? 'other' : 'file',
-      fields: this.#reading.share(fields),
-      offset,
-      content,
-    });
+    const twin = this.#twin?.entries[this.#entries.length];
+    this.#entries.push(
+      alike(
+        {
+          id: place.id,
+          name,
+          key: Buffer.from(bytes).toString('latin1'),
+          type: table ? 'other' : 'file',
+          fields: this.#reading.share(fields),
+          offset,
+          content,
+        },
+        twin,
+      ),
+    );
   }
 
   /** The member's own name, and how many bytes of the content it took up (BSD). @throws Malformed */

@@ -1,4 +1,5 @@
 import type { Cursor } from '../cursor.ts';
+import { alike } from '../alike.ts';
 import { describeBytes, isZero } from '../describe-bytes.ts';
 import type { Archive, ContentFacts, Entry, EntryType, Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
@@ -49,6 +50,7 @@ class TarReader {
   readonly #cursor: Cursor;
   readonly #names = new NameWatch();
   readonly #entries: Entry[] = [];
+  readonly #twin: Archive | undefined;
   readonly #fields: Fields = {};
   #globals = 0;
   #globalPax = new Map<string, string>();
@@ -56,6 +58,7 @@ class TarReader {
   constructor(reading: Reading, place: Place, cursor: Cursor) {
     this.#reading = reading;
     this.#place = place;
+    this.#twin = reading.twinOf(place);
     this.#cursor = cursor;
   }
 
@@ -223,15 +226,21 @@ class TarReader {
         : await this.#readContent(place, size, type);
     if (hasContent) await this.#takePadding(size, place, fields, 'padding');
     const key = Buffer.from(nameBytes).toString('latin1');
-    this.#entries.push({
-      id: place.id,
-      name: name === key ? key : name,
-      key,
-      type,
-      fields: this.#reading.share(fields),
-      offset,
-      ...(content === undefined ? {} : { content }),
-    });
+    const twin = this.#twin?.entries[this.#entries.length];
+    this.#entries.push(
+      alike(
+        {
+          id: place.id,
+          name: name === key ? key : name,
+          key,
+          type,
+          fields: this.#reading.share(fields),
+          offset,
+          ...(content === undefined ? {} : { content }),
+        },
+        twin,
+      ),
+    );
   }
 
   #inspect(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../byte-source.ts';
 import { Cursor } from '../cursor.ts';
@@ -31,7 +31,7 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
     const compressed = source.read(start, end - start);
     const small = inflateSmall(compressed, sizeMax);
     if (small !== undefined) {
-      const hash = createHash('sha256').update(compressed.subarray(0, small.consumed)).digest('hex');
+      const digest = hash('sha256', compressed.subarray(0, small.consumed), 'hex');
       let next: Uint8Array | undefined = small.bytes.byteLength === 0 ? undefined : small.bytes;
       const cursor = new Cursor(() => {
         const bytes = next;
@@ -40,13 +40,13 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
       });
       return {
         cursor,
-        finish: () => ({ consumedEnd: start + small.consumed, deflate: hash }),
+        finish: () => ({ consumedEnd: start + small.consumed, deflate: digest }),
         close: () => {},
       };
     }
   }
-  const hash = createHash('sha256');
-  const inflate = rawInflate(Cursor.over(source, start, end), (bytes) => void hash.update(bytes));
+  const running = createHash('sha256');
+  const inflate = rawInflate(Cursor.over(source, start, end), (bytes) => void running.update(bytes));
   let out = 0;
   let bomb = false;
   const cursor = new Cursor(async () => {
@@ -61,7 +61,7 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
   });
   return {
     cursor,
-    finish: () => ({ consumedEnd: start + inflate.consumed, deflate: hash.digest('hex') }),
+    finish: () => ({ consumedEnd: start + inflate.consumed, deflate: running.digest('hex') }),
     close: () => inflate.close(),
   };
 }
@@ -140,5 +140,6 @@ export async function decodeMember(
     fields['data_tail'] = await describeRange(stored.source, consumedEnd, stored.end);
   }
   if (central.method !== 8) return { content };
-  return { content, compressed: `${consumedEnd - stored.start} bytes, sha256 ${deflate}` };
+  // Joined to one flat text: a template keeps its parts.
+  return { content, compressed: [consumedEnd - stored.start, ' bytes, sha256 ', deflate].join('') };
 }

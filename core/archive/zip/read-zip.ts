@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { alike } from '../alike.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Archive, Entry, EntryType, Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
 import { memberPlace, type Place, type Reading } from '../reading.ts';
+import { windowed } from '../windowed.ts';
 import { readCentral, type CentralRecord } from './central.ts';
 import { decodeMember } from './decode.ts';
 import { dosTime } from './dos-time.ts';
@@ -74,10 +76,12 @@ class ZipReader {
   readonly #names = new NameWatch();
   readonly #regions: Region[] = [];
   readonly #entries: Entry[] = [];
+  readonly #twin: Archive | undefined;
 
   constructor(reading: Reading, place: Place, source: ByteSource) {
     this.#reading = reading;
     this.#place = place;
+    this.#twin = reading.twinOf(place);
     this.#source = source;
   }
 
@@ -160,15 +164,21 @@ class ZipReader {
     const key = Buffer.from(central.name).toString('latin1');
     const wanted = reading.purpose.wanted(place.id);
     const decoded = wanted ? await decodeMember(reading, place, stored, central, fields) : {};
-    this.#entries.push({
-      id: place.id,
-      name: name === key ? key : name,
-      key,
-      type,
-      fields: reading.share(fields),
-      offset,
-      ...decoded,
-    });
+    const twin = this.#twin?.entries[this.#entries.length];
+    this.#entries.push(
+      alike(
+        {
+          id: place.id,
+          name: name === key ? key : name,
+          key,
+          type,
+          fields: reading.share(fields),
+          offset,
+          ...decoded,
+        },
+        twin,
+      ),
+    );
   }
 
   async #linkTarget(stored: { start: number; end: number }, central: CentralRecord): Promise<string> {
@@ -179,5 +189,5 @@ class ZipReader {
 
 /** Reads a zip (APPNOTE.TXT 6.3.10): every byte of it belongs to a record or is a finding. @throws Malformed, BudgetSpent */
 export async function readZip(reading: Reading, place: Place, source: ByteSource): Promise<Archive> {
-  return new ZipReader(reading, place, source).read();
+  return new ZipReader(reading, place, windowed(source)).read();
 }
