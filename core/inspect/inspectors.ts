@@ -1,3 +1,4 @@
+import { arSymbols } from './formats/ar-symbols.ts';
 import { pe } from './formats/pe.ts';
 import { machO } from './formats/mach-o.ts';
 import { wasm } from './formats/wasm.ts';
@@ -17,6 +18,7 @@ import type { Inspector } from './inspector.ts';
 /** All formats that are looked into, in the order in which they are asked; the first that can say where wins. */
 export const inspectors: readonly Inspector[] = [
   elf,
+  arSymbols,
   pe,
   machO,
   wasm,
