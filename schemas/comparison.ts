@@ -98,6 +98,12 @@ export const Comparison = z.strictObject({
   findings: z.array(Finding),
   passes: z.array(PassUse),
   causes: z.array(Cause),
+  withoutSignatures: z
+    .enum(['identical', 'equivalent'])
+    .optional()
+    .describe(
+      'of different files: what they are but for the signatures in them; absent where there are none or more differs',
+    ),
   cut: z.array(z.string().max(200)).describe('which budget cut what; empty when all was read'),
 });
 export type Comparison = z.infer<typeof Comparison>;

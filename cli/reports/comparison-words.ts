@@ -37,9 +37,15 @@ export function differenceWords(difference: Difference): string {
   return `${what}${values}${said === '' ? at : said}`;
 }
 
-/** The result as one plain sentence. */
+/** What is left of a difference of signatures. */
+const unsignedWords = {
+  identical: 'But for the signatures in them, nothing differs.',
+  equivalent: 'But for the signatures in them, they would be equivalent.',
+} as const;
+
+/** The result in plain words. */
 export function comparisonSentence(
-  comparison: Pick<Comparison, 'result' | 'differencesTotal' | 'passes'>,
+  comparison: Pick<Comparison, 'result' | 'differencesTotal' | 'passes' | 'withoutSignatures'>,
   names: ComparisonNames,
 ): string {
   const [a, b] = [printable(names.a, 200), printable(names.b, 200)];
@@ -50,7 +56,9 @@ export function comparisonSentence(
     const passes = comparison.passes.map(({ title }) => title).join('; ');
     return `Equivalent: ${a} and ${b} have other bytes (${counted}), all set aside by: ${passes}.`;
   }
-  return `Different: ${a} and ${b} have other bytes (${counted}).`;
+  const unsigned = comparison.withoutSignatures;
+  const rest = unsigned === undefined ? '' : ` ${unsignedWords[unsigned]}`;
+  return `Different: ${a} and ${b} have other bytes (${counted}).${rest}`;
 }
 
 /** What a budget cut, and how to see more of it where that can be had. */

@@ -29,8 +29,10 @@ async function factsOf(a: Buffer, b: Buffer): Promise<ComparisonFacts> {
   const sources = [memorySource(a), memorySource(b)] as const;
   const read = (bytes: Buffer) => readFile(startReading(defaultReadLimits), rootPlace, memorySource(bytes));
   const [one, other] = [await read(a), await read(b)];
-  if (one === undefined || one.format !== other?.format) return { deltas: [], view: () => undefined };
-  const deltas = [...diffArchives(one, other, [])].sort(compareDeltas);
+  const deltas =
+    one === undefined || one.format !== other?.format
+      ? []
+      : [...diffArchives(one, other, [])].sort(compareDeltas);
   const rootOf = ({ byteLength: size }: Buffer): ContentFacts => ({ size, sha256: '', blocks: [] });
   return (await captureViews(...sources, [rootOf(a), rootOf(b)], defaultReadLimits, deltas)).facts;
 }
