@@ -39,7 +39,7 @@ interface OpenStream {
 }
 
 /** Decodes xz streams one after the other as one, as xz does, and keeps the account of their headers. */
-class XzDecoder implements StreamDecoder {
+export class XzDecoder implements StreamDecoder {
   readonly fields: Fields = {};
   readonly #reading: Reading;
   readonly #place: Place;

@@ -7,6 +7,7 @@ import { InflateError, inflateSmall, rawInflate } from '../inflate.ts';
 import { describeRange } from '../describe-bytes.ts';
 import type { Place, Reading } from '../reading.ts';
 import type { CentralRecord } from './central.ts';
+import { methodName, openStreamMethod } from './methods.ts';
 
 /** Members up to this size are decoded in one call. */
 const smallBytes = 1024 ** 2;
@@ -20,8 +21,8 @@ export interface Stored {
 
 interface Decoded {
   readonly cursor: Cursor;
-  /** Once the cursor is at its end: where the compressed bytes ended, and their digest. */
-  finish(): { consumedEnd: number; deflate: string };
+  /** Once the cursor is at its end: where the compressed bytes ended, their digest, and fields of their own headers. */
+  finish(): { consumedEnd: number; digest: string; fields?: Fields };
   close(): void;
 }
 
@@ -40,7 +41,7 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
       });
       return {
         cursor,
-        finish: () => ({ consumedEnd: start + small.consumed, deflate: digest }),
+        finish: () => ({ consumedEnd: start + small.consumed, digest }),
         close: () => {},
       };
     }
@@ -61,9 +62,46 @@ function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: nu
   });
   return {
     cursor,
-    finish: () => ({ consumedEnd: start + inflate.consumed, deflate: running.digest('hex') }),
+    finish: () => ({ consumedEnd: start + inflate.consumed, digest: running.digest('hex') }),
     close: () => inflate.close(),
   };
+}
+
+function openStored({ source, start, end }: Stored): Decoded {
+  return {
+    cursor: Cursor.over(source, start, end),
+    finish: () => ({ consumedEnd: end, digest: '' }),
+    close: () => {},
+  };
+}
+
+function openOther(reading: Reading, place: Place, stored: Stored, method: number): Decoded | undefined {
+  const { source, start, end } = stored;
+  const input = Cursor.over(source, start, end);
+  const opened = openStreamMethod(reading, place, input, method);
+  if (opened === undefined) return undefined;
+  return {
+    cursor: opened.cursor,
+    finish: () => {
+      const running = createHash('sha256');
+      const consumedEnd = start + input.position;
+      for (let at = start; at < consumedEnd; at += smallBytes)
+        running.update(source.read(at, Math.min(smallBytes, consumedEnd - at)));
+      return { consumedEnd, digest: running.digest('hex'), fields: opened.fields() };
+    },
+    close: () => {},
+  };
+}
+
+/** Undefined for a method that is not read. */
+function open(
+  reading: Reading,
+  place: Place,
+  stored: Stored,
+  { method, size }: CentralRecord,
+): Decoded | undefined {
+  if (method === 0) return openStored(stored);
+  return method === 8 ? openDeflate(reading, place, stored, size) : openOther(reading, place, stored, method);
 }
 
 async function readStoredBytes(
@@ -88,19 +126,12 @@ export async function decodeMember(
     fields['stored'] = 'encrypted';
     return readStoredBytes(reading, place, stored);
   }
-  if (central.method !== 0 && central.method !== 8) {
+  const decoded = open(reading, place, stored, central);
+  if (decoded === undefined) {
     reading.find(place, 'undecodable-content', `compression method ${central.method}`, stored.start);
     fields['stored'] = `method ${central.method}`;
     return readStoredBytes(reading, place, stored);
   }
-  const decoded: Decoded =
-    central.method === 8
-      ? openDeflate(reading, place, stored, central.size)
-      : {
-          cursor: Cursor.over(stored.source, stored.start, stored.end),
-          finish: () => ({ consumedEnd: stored.end, deflate: '' }),
-          close: () => {},
-        };
   let crc = 0;
   const checked = new Cursor(
     () => decoded.cursor.takeSome(Number.POSITIVE_INFINITY),
@@ -116,7 +147,7 @@ export async function decodeMember(
     reading.find(
       place,
       'undecodable-content',
-      `the deflate stream breaks off: ${error.message}`,
+      `the ${methodName(central.method)} stream breaks off: ${error.message}`,
       stored.start,
     );
     fields['stored'] = 'undecodable';
@@ -124,7 +155,8 @@ export async function decodeMember(
   } finally {
     decoded.close();
   }
-  const { consumedEnd, deflate } = decoded.finish();
+  const { consumedEnd, digest, fields: streamFields } = decoded.finish();
+  Object.assign(fields, streamFields);
   if (content.size !== central.size || crc !== central.crc) {
     const said = `${central.size} bytes, crc 0x${central.crc.toString(16)}`;
     reading.find(place, 'content-mismatch', `the record says ${said}`, stored.start);
@@ -139,7 +171,7 @@ export async function decodeMember(
     );
     fields['data_tail'] = await describeRange(stored.source, consumedEnd, stored.end);
   }
-  if (central.method !== 8) return { content };
+  if (central.method === 0) return { content };
   // Joined to one flat text: a template keeps its parts.
-  return { content, compressed: [consumedEnd - stored.start, ' bytes, sha256 ', deflate].join('') };
+  return { content, compressed: [consumedEnd - stored.start, ' bytes, sha256 ', digest].join('') };
 }

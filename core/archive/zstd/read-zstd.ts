@@ -22,7 +22,7 @@ import {
 const framesMax = 64;
 
 /** Decodes zstd frames one after the other as one stream, as zstd does, and keeps the account of their headers. */
-class ZstdDecoder implements StreamDecoder {
+export class ZstdDecoder implements StreamDecoder {
   readonly fields: Fields = {};
   readonly #reading: Reading;
   readonly #place: Place;
