@@ -7,6 +7,7 @@ import { capture, rangeOfInterest, wholeBytesMax, type Range, type Window } from
 import { viewContent, type ContentView } from './content-view.ts';
 import type { Delta } from './delta.ts';
 import type { ComparisonFacts } from './facts.ts';
+import { packedBytes } from './packed-bytes.ts';
 
 /** Captured bytes of both sides together. */
 const capturedBytesMax = 64 * 1024 ** 2;
@@ -101,5 +102,10 @@ export async function captureViews(
       views.set(delta, viewContent(windowA, windowB, looks.inside(delta.path.at(-1) ?? '')));
     }
   }
-  return { facts: { deltas, view: (delta) => views.get(delta) }, cut: [...cut, ...looks.cut] };
+  const facts: ComparisonFacts = {
+    deltas,
+    view: (delta) => views.get(delta),
+    packed: (delta) => packedBytes(a, b, delta),
+  };
+  return { facts, cut: [...cut, ...looks.cut] };
 }

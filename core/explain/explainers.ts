@@ -38,6 +38,7 @@ import { npmVersion } from './causes/npm-version.ts';
 import { compilerOptions } from './causes/compiler-options.ts';
 import { debugPath } from './causes/debug-path.ts';
 import { linkOrder } from './causes/link-order.ts';
+import { nodeVersion } from './causes/node-version.ts';
 
 /** All explainers. Where two claim one difference, the earlier one is its cause; both are reported. */
 export const explainers: readonly Explainer[] = [
@@ -46,6 +47,7 @@ export const explainers: readonly Explainer[] = [
   lineEnds,
   environmentVariable,
   npmVersion,
+  nodeVersion,
   jdkVersion,
   compilerVersion,
   cargoVersion,

@@ -1,14 +1,6 @@
 import type { Delta } from '#core/compare/delta.ts';
 import type { Explainer } from '../explainer.ts';
 
-/** `version made by` of zip, APPNOTE.TXT 4.4.2. */
-const systems: Readonly<Record<string, string>> = {
-  0: 'FAT, as on Windows',
-  3: 'Unix',
-  7: 'Macintosh',
-  10: 'NTFS',
-  19: 'macOS',
-};
 const follows = new Set(['create_version', 'dos_attributes', 'mode']);
 
 /**
@@ -20,18 +12,13 @@ function saysSystem({ kind, field, a, b }: Delta): boolean {
   return field === 'create_system' || (field === 'gzip_os' && !`${a} ${b}`.includes('255 (unknown)'));
 }
 
-function name(field: string | undefined, value: string | null | undefined): string | null | undefined {
-  const system = field === 'create_system' ? systems[value ?? ''] : undefined;
-  return system === undefined ? value : `${value} (${system})`;
-}
-
 export const otherSystem: Explainer = {
   meta: {
     id: 'built-on-another-system',
     title: 'The two were built on different operating systems',
     remedy:
       'Publish from the system that you name as the build platform (a Linux CI job, for most), or make the packer write create_system, modes and line ends that do not depend on it.',
-    looksLike: 'pkg/m.py  create_system\n  a: 0 (FAT, as on Windows)\n  b: 3 (Unix)',
+    looksLike: 'pkg/m.py  create_system\n  a: 0 (MS-DOS/Windows)\n  b: 3 (Unix)',
     why: 'Archives record the system that made them (zip: version made by; gzip: OS), and with it modes, attributes and line ends follow.',
     fixes: {
       'pip, setuptools': 'publish from one Linux job',
@@ -54,8 +41,8 @@ export const otherSystem: Explainer = {
       confidence: zip ? 'likely' : 'possible',
       evidence: [...direct, ...consequent].map((delta) => ({
         delta,
-        a: name(delta.field, delta.a),
-        b: name(delta.field, delta.b),
+        a: delta.a,
+        b: delta.b,
       })),
     };
   },
