@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Comparison } from '#schemas/comparison.ts';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
 import { comparisonPredicateType, recipeBuildType, vsaPredicateType } from '#schemas/predicate-types.ts';
 import {
@@ -15,6 +16,10 @@ export function jsonSchemas(): Readonly<Record<string, Readonly<Record<string, u
     'comparison-v1.json': published(ComparisonPredicate, {
       $id: `${comparisonPredicateType}.json`,
       title: `Predicate ${comparisonPredicateType}`,
+    }),
+    'comparison-report-v1.json': published(Comparison, {
+      $id: 'https://assay.dev/schemas/comparison-report-v1.json',
+      title: 'What assay diff --format json prints',
     }),
     'recipe-v1-external-parameters.json': published(ExternalParameters, {
       $id: `${recipeBuildType}/external-parameters.json`,
