@@ -1,11 +1,11 @@
-import type { Archive } from '#core/archive/entry.ts';
 import { sayTheSame } from '../jar-manifest.ts';
 import { linesApart } from '../lines-apart.ts';
+import { onceForArchive } from '../once-for-archive.ts';
 import type { Pass } from '../pass.ts';
 
-function isSigned(archive: Archive | undefined): boolean {
-  return archive === undefined || archive.entries.some(({ key }) => /^META-INF\/[^/]+\.SF$/i.test(key));
-}
+const isSigned = onceForArchive(({ entries }) =>
+  entries.some(({ key }) => /^META-INF\/[^/]+\.SF$/i.test(key)),
+);
 
 export const jarManifestOrder: Pass = {
   id: 'jar-manifest-order',
@@ -18,7 +18,9 @@ export const jarManifestOrder: Pass = {
   setsAside(delta, facts) {
     const view = facts.view(delta);
     if (view?.text === undefined || !view.a.whole || !view.b.whole) return undefined;
-    if (isSigned(delta.archiveA) || isSigned(delta.archiveB)) return undefined;
+    const { archiveA, archiveB } = delta;
+    if (archiveA === undefined || archiveB === undefined) return undefined;
+    if (isSigned(archiveA) || isSigned(archiveB)) return undefined;
     const { a, b } = view.text;
     return sayTheSame(a, b) ? linesApart(a.split(/\r?\n/), b.split(/\r?\n/)) : undefined;
   },

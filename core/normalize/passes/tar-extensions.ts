@@ -5,7 +5,7 @@ import { spellingBytes } from '../tar-form.ts';
 import { paxTimeBytes } from '../tar-text.ts';
 
 /** Keys whose values are compared as fields of the member, and where each stands. */
-const values: Readonly<Record<string, (entry: Entry) => number>> = {
+const values: Readonly<Record<string, (entry: Entry) => number | undefined>> = {
   path: ({ key }) => key.length,
   linkpath: ({ fields }) => Buffer.byteLength(fields['link'] ?? ''),
   uid: ({ fields }) => Buffer.byteLength(fields['uid'] ?? ''),
@@ -34,9 +34,9 @@ function recordBytes(key: string, valueBytes: number): number {
 function keysBytes(keys: string | null | undefined, entry: Entry | undefined): number | undefined {
   let bytes = 0;
   for (const key of keys?.split(' ') ?? []) {
-    const valueBytes = values[key];
-    if (valueBytes === undefined || entry === undefined) return undefined;
-    bytes += recordBytes(key, valueBytes(entry));
+    const valueBytes = entry === undefined ? undefined : values[key]?.(entry);
+    if (valueBytes === undefined) return undefined;
+    bytes += recordBytes(key, valueBytes);
   }
   return bytes;
 }

@@ -6,7 +6,11 @@ import { paxTimeBytes } from '../tar-text.ts';
 const fieldBytes = 12;
 
 /** Bytes of one side's time: as text where a pax record has it, else the field of a header. */
-function timeBytes(field: string, value: string | null | undefined, entry: Entry | undefined): number {
+function timeBytes(
+  field: string,
+  value: string | null | undefined,
+  entry: Entry | undefined,
+): number | undefined {
   if (typeof value !== 'string') return 0;
   const inRecord =
     field === 'pax_atime' ||
@@ -33,6 +37,7 @@ export const tarTimes: Pass = {
     ],
   },
   setsAside({ field = '', a, b, entryA, entryB }) {
-    return timeBytes(field, a, entryA) + timeBytes(field, b, entryB);
+    const [bytesA, bytesB] = [timeBytes(field, a, entryA), timeBytes(field, b, entryB)];
+    return bytesA === undefined || bytesB === undefined ? undefined : bytesA + bytesB;
   },
 };

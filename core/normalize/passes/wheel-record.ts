@@ -1,4 +1,5 @@
 import type { Archive, Entry } from '#core/archive/entry.ts';
+import { onceForArchive } from '../once-for-archive.ts';
 
 /** Files that a wheel's RECORD lists without a digest, itself among them. */
 const unsigned = /\.dist-info\/RECORD(?:\.jws|\.p7s)?$/;
@@ -11,6 +12,19 @@ function cells(line: string): [string, string, string] | undefined {
   return [quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'), digest, size];
 }
 
+/** The files of a wheel by name; undefined where two have one name, or where it is not one wheel with one RECORD. */
+const filesOf = onceForArchive(({ entries }) => {
+  const files = new Map<string, Entry>();
+  let records = 0;
+  for (const entry of entries) {
+    if (entry.type === 'directory') continue;
+    if (files.has(entry.name)) return undefined;
+    files.set(entry.name, entry);
+    if (/^[^/]+\.dist-info\/RECORD$/.test(entry.name)) records += 1;
+  }
+  return records === 1 ? files : undefined;
+});
+
 function digestCell(sha256: string): string {
   return `sha256=${Buffer.from(sha256, 'hex').toString('base64url')}`;
 }
@@ -22,12 +36,9 @@ function digestCell(sha256: string): string {
  */
 export function recordHolds(text: string, archive: Archive): boolean {
   if (text.includes('\r') || !text.endsWith('\n')) return false;
-  const files = new Map<string, Entry>();
-  for (const entry of archive.entries) {
-    if (entry.type === 'directory') continue;
-    if (files.has(entry.name)) return false;
-    files.set(entry.name, entry);
-  }
+  const known = filesOf(archive);
+  if (known === undefined) return false;
+  const files = new Map(known);
   for (const line of text.slice(0, -1).split('\n')) {
     const row = cells(line);
     if (row === undefined) return false;

@@ -126,6 +126,17 @@ describe('record-file', () => {
     expect((await compare(wheel([file]), wheel([file], record))).result).toBe('different');
   });
 
+  it('does not set aside one of two in one archive', async () => {
+    const [other, second] = ['y-1.dist-info/RECORD,,\n', 'y-1.dist-info/RECORD'];
+    const two = (rows: string) =>
+      buildZip([
+        { name: 'x-1.dist-info/RECORD', data: rows },
+        { name: second, data: other },
+      ]);
+    const rows = ['x-1.dist-info/RECORD,,\n', row({ name: second, data: Buffer.from(other) })];
+    expect((await compare(two(rows.join('')), two(rows.toReversed().join('')))).result).toBe('different');
+  });
+
   it('does not hide a member that differs by itself', async () => {
     const { result, differences } = await compare(
       wheel([file]),

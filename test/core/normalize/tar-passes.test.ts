@@ -16,6 +16,14 @@ describe('tar-times', () => {
     // mtime: 13 and 5 characters; atime: 10 and 2; the header's own field twice.
     expect(uses).toEqual(['tar-times: header_mtime mtime pax_atime, 54 bytes']);
   });
+
+  it('leaves what is no time', async () => {
+    const { result, left } = await setAside(
+      one({ pax: { mtime: '1' } }),
+      one({ pax: { mtime: 'yesterday' } }),
+    );
+    expect({ result, left }).toEqual({ result: 'different', left: ['a mtime'] });
+  });
 });
 
 describe('tar-order', () => {
@@ -77,6 +85,21 @@ describe('tar-owner', () => {
   ])('leaves the owner of %s, also where both have it', async (_, member) => {
     const { result, left } = await setAside(one(member), one({ ...member, uid: 1000 }));
     expect({ result, left }).toEqual({ result: 'different', left: ['a uid'] });
+  });
+
+  it.each([
+    ['a number that is none', { uid: 'x' }],
+    ['a negative number', { gid: '-1' }],
+    ['a name with a control character', { uname: 'a\u001bb' }],
+  ])('leaves an owner with %s', async (_, pax) => {
+    expect(
+      (
+        await setAside(
+          one({ pax: { uid: '0', gid: '0', uname: 'a' } }),
+          one({ pax: { uid: '0', gid: '0', uname: 'a', ...pax } }),
+        )
+      ).result,
+    ).toBe('different');
   });
 
   it('leaves owners in a .deb, in an image and in a package of a system', async () => {
