@@ -12,6 +12,8 @@ export interface BinaryTime {
   readonly form: string;
   /** Whether so many bits agree that it is hardly by chance. */
   readonly certain: boolean;
+  /** Set where the bytes could be an MS-DOS date and time as well: local seconds since 1970. */
+  readonly dos: { readonly a: number; readonly b: number } | undefined;
 }
 
 interface Form {
@@ -25,13 +27,23 @@ interface Form {
 const secondsMin = 1_000_000_000;
 const secondsMax = 2_000_000_000;
 
-/** MS-DOS date and time, two 16-bit words, as zip and cabinet files have them. */
+/** MS-DOS date and time, two 16-bit words, as zip and cabinet files have them; from 1990 to 2031. */
 function dosSeconds(view: DataView, at: number): number | undefined {
   const [time, date] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
-  const [month, day] = [(date >> 5) & 15, date & 31];
+  const [year, month, day] = [1980 + (date >> 9), (date >> 5) & 15, date & 31];
   const [hours, minutes, seconds] = [time >> 11, (time >> 5) & 63, 2 * (time & 31)];
-  if (month < 1 || month > 12 || day < 1 || hours > 23 || minutes > 59 || seconds > 58) return undefined;
-  return Date.UTC(1980 + (date >> 9), month - 1, day, hours, minutes, seconds) / 1000;
+  if (
+    year < 1990 ||
+    year > 2031 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    hours > 23 ||
+    minutes > 59 ||
+    seconds > 58
+  )
+    return undefined;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds) / 1000;
 }
 
 const wide =
@@ -53,8 +65,13 @@ const forms: readonly Form[] = [
   { form: 'Windows FILETIME', bytes: 8, read: wide(10_000_000n, filetimeOrigin)(true) },
   { form: '32-bit little-endian seconds', bytes: 4, read: (view, at) => view.getUint32(at, true) },
   { form: '32-bit big-endian seconds', bytes: 4, read: (view, at) => view.getUint32(at, false) },
-  { form: 'MS-DOS date and time', bytes: 4, read: dosSeconds },
 ];
+
+/** What the same four bytes are as an MS-DOS date and time: these are seconds from 2009 on, too. */
+function dosTimes(a: DataView, b: DataView, at: number): BinaryTime['dos'] {
+  const [one, other] = [dosSeconds(a, at), dosSeconds(b, at)];
+  return one === undefined || other === undefined ? undefined : { a: one, b: other };
+}
 
 /** More places that differ than this, and numbers look like moments by chance. */
 const placesMax = 64;
@@ -91,7 +108,14 @@ function timeAt(
       if (one === undefined || other === undefined) continue;
       const plausible = [one, other].every((seconds) => seconds >= secondsMin && seconds <= secondsMax);
       const near = Math.abs(one - other) < nearSeconds;
-      if (plausible && (bytes === 8 || near)) return { a: one, b: other, form, certain: bytes === 8 };
+      if (!plausible || (bytes === 4 && !near)) continue;
+      return {
+        a: one,
+        b: other,
+        form,
+        certain: bytes === 8,
+        dos: bytes === 4 && form.includes('little') ? dosTimes(a, b, at) : undefined,
+      };
     }
   }
   return undefined;

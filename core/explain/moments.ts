@@ -14,7 +14,9 @@ const zoned = `${clock}${zone}`;
 const year = '(?<y>(?:19|20)\\d{2})';
 
 /** ISO 8601 and its relatives, with or without the time of day. */
-const iso = `(?<![\\d.])${year}[-/.](?<m>0[1-9]|1[0-2])[-/.](?<d>0[1-9]|[12]\\d|3[01])(?![\\d])(?:[T _-]${zoned})?`;
+const isoDate = (between: string) =>
+  `(?<![\\d.])${year}${between}(?<m>0[1-9]|1[0-2])${between}(?<d>0[1-9]|[12]\\d|3[01])(?!\\d|\\.\\d)`;
+const iso = `${isoDate('[-/]')}(?:[T _-]${zoned})?`;
 /** date(1) and ctime: Sun Nov 22 12:00:00 UTC 2026; also with the zone behind the year. */
 const ctime = `(?<!\\p{L})(?:${dayName},? +)?(?<mon>${monthName}) +(?<d>\\d{1,2})(?:,? +${zoned}(?:,? +${year}|(?!\\d))|,? +${year}(?!\\d)(?:[ ,]+(?:at +)?${zoned})?)`;
 /** RFC 5322 and date(1) in most other languages: Sun, 22 Nov 2026 12:00:00 GMT; 22. Nov 12:00:00 CET 2026. */
@@ -24,6 +26,8 @@ const spellings: readonly Spelling[] = [
   { pattern: new RegExp(iso, 'gu'), certain: true },
   { pattern: new RegExp(ctime, 'giu'), certain: true },
   { pattern: new RegExp(dayFirst, 'giu'), certain: true },
+  // also a version: 2026.11.22
+  { pattern: new RegExp(`${isoDate('[.]')}(?:[T _-]${zoned})?`, 'gu'), certain: false },
   // 2026年 11月 22日 12:00:00 UTC
   {
     pattern: new RegExp(`${year}年 ?(?<m>\\d{1,2})月 ?(?<d>\\d{1,2})日(?:[ \\p{L}()]{0,8}${zoned})?`, 'gu'),
@@ -118,10 +122,10 @@ export function hideMoments(text: string, found: readonly Moment[] = findMoments
   return masked + text.slice(at);
 }
 
-/** Local time in seconds since 1970 where the day is told; undefined otherwise. */
+/** Local time in seconds since 1970 where the day is told (its beginning, where no time is); undefined otherwise. */
 export function localSeconds({ year: y, month, day, seconds }: MomentParts): number | undefined {
-  if (y === undefined || month === undefined || day === undefined || seconds === undefined) return undefined;
-  return Date.UTC(y, month - 1, day) / 1000 + seconds;
+  if (y === undefined || month === undefined || day === undefined) return undefined;
+  return Date.UTC(y, month - 1, day) / 1000 + (seconds ?? 0);
 }
 
 /** How far a zone is ahead of UTC, in seconds; undefined for names that mean several. */

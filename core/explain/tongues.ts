@@ -145,7 +145,7 @@ function languagesIn(text: string): Set<string> {
 
 /** What a translation leaves as it is: numbers, and names between quotation marks or with a path. */
 function kept(text: string): string {
-  return (text.match(/\d+|[\w.-]*[/_][\w./-]+/g) ?? []).sort().join(' ');
+  return (text.match(/\d+|[\w.-]{0,60}[/_][\w./-]{1,200}/g) ?? []).sort().join(' ');
 }
 
 /** Whether two lines say the same in two languages, as far as small words tell. */

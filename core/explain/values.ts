@@ -11,9 +11,13 @@ export const absolutePath =
 export const account =
   /(?<![\w.-])[\w-]{1,64}@[\w-]{1,64}(?:\.(?:local|localdomain|lan|internal))?(?![\w.-])/g;
 
+/** The name behind a word for a user or a machine. */
+export const namedAccount =
+  /(?<=\b(?:user|username|user[-_.]name|login|logname|host|hostname|host[-_.]?name|node(?:name)?|machine|builder|built[-_ ]?by|compiled[-_ ]by|built on|build[-_ ]?(?:user|host|machine))["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3})["']?)[\w.-]{1,64}(?:@[\w.-]{1,64})?/gi;
+
 /** Names that mktemp, tempfile, gcc, go, pip and others make up: what is random of them. */
 export const temporaryName =
-  /(?<=\/(?:var\/folders\/\w{2}\/|tmp\/)?(?:tmp\.|tmp|cc|go-build|pip-[a-z-]{1,20}-|npm-|rustc|yarn--|_MEI|bazel-|build-env-|\.tmp))(?=[\w]*[\dA-Z_])\w{5,24}\b/g;
+  /(?<=\/(?:tmp\.|tmp|cc|go-build|pip-[a-z-]{1,20}-|npm-|rustc|yarn--|_MEI|bazel-|build-env-|\.tmp))(?=[\w]{0,24}[\dA-Z_])\w{5,24}\b|(?<=\/tmp\/tmp)[a-z0-9_]{8}(?!\w)/g;
 
 /** Hexadecimal of a length that no digest has. */
 export const hexadecimal = /\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12,31}\b/g;
@@ -41,6 +45,7 @@ export const localeName =
 /** Shapes of values that vary between builds, in the order in which they are hidden; moments come behind the UUIDs. */
 const shapes: readonly (readonly [mark: string, pattern: RegExp])[] = [
   ['path', absolutePath],
+  ['account', namedAccount],
   ['account', account],
   ['git', gitVersion],
   ['pid', processNumber],

@@ -21,6 +21,11 @@ function instant(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+function show(seconds: number, form: string, dos: number | undefined): string {
+  const other = dos === undefined ? '' : `, or ${instant(dos).slice(0, -1)} (MS-DOS date and time)`;
+  return `${instant(seconds)} (${form})${other}`;
+}
+
 export const buildTimeInContent: Explainer = {
   meta: {
     id: 'build-time-in-content',
@@ -67,10 +72,11 @@ export const buildTimeInContent: Explainer = {
       );
       for (const { pair, offset } of pairs.slice(0, pairsEachMax)) add(delta, pair, offset);
       if (pairs.length > 0) continue;
-      for (const { offset, a, b, form, certain: sure } of binaryTimes(view).slice(0, pairsEachMax)) {
-        evidence.push({ delta, offset, a: `${instant(a)} (${form})`, b: `${instant(b)} (${form})` });
-        certain ||= sure;
-        epoch ??= a;
+      for (const found of binaryTimes(view).slice(0, pairsEachMax)) {
+        const { offset, a, b, form, dos } = found;
+        evidence.push({ delta, offset, a: show(a, form, dos?.a), b: show(b, form, dos?.b) });
+        certain ||= found.certain;
+        if (dos === undefined) epoch ??= a;
       }
     }
     for (const { missing, extra, a, b } of nameLines(facts)) {

@@ -1,6 +1,10 @@
+import type { ContentView } from '#core/compare/content-view.ts';
+import type { RecipeChange } from '#schemas/recipe-change.ts';
 import { alignLines } from '../aligned-lines.ts';
+import { haveCommonLine } from '../common-lines.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
+import type { Line } from '../line.ts';
 import { differingLines } from '../tokens.ts';
 
 /** `KEY=value` as env, export, declare -x, set and Docker write it, and `"KEY": "value"` as JSON does. */
@@ -36,6 +40,46 @@ function isDump(text: string): boolean {
   return names.size >= 3;
 }
 
+interface Found {
+  readonly evidence: readonly Omit<Evidence, 'delta'>[];
+  /** Whether a well-known variable or a list of an environment is among them. */
+  readonly likely: boolean;
+  /** The first well-known one, as `a` has it. */
+  readonly first: Variable | undefined;
+}
+
+/** Variables whose values are other ones, and those that one side lacks. */
+function foundIn(view: ContentView, text: { readonly a: string; readonly b: string }): Found {
+  const dump = isDump(text.a) && isDump(text.b);
+  const pairs = differingLines(view).flatMap((line) => {
+    const [one, other] = [read(line.a), read(line.b)];
+    if (one === undefined || one.key !== other?.key) return [];
+    const known = wellKnown.test(one.key);
+    return dump || (known && !elsewhere.test(one.key)) ? [{ line, variable: one, known }] : [];
+  });
+  const { removed, added } = haveCommonLine(text.a, text.b) ? alignLines(view) : { removed: [], added: [] };
+  const isVariable = (line: Line) => {
+    const key = read(line.text)?.key;
+    return key !== undefined && (dump || wellKnown.test(key));
+  };
+  return {
+    evidence: [
+      ...pairs.map(({ line }) => line),
+      ...removed.filter(isVariable).map((line) => ({ offset: line.offset, a: line.text, b: null })),
+      ...added.filter(isVariable).map((line) => ({ offset: line.offset, a: null, b: line.text })),
+    ],
+    likely: dump || pairs.some(({ known }) => known),
+    first: pairs.find(({ known }) => known)?.variable,
+  };
+}
+
+/** A recipe can give a variable that is a plain value; a path of the one machine helps nobody. */
+function changeFor(variable: Variable | undefined): RecipeChange | undefined {
+  return variable === undefined || !/^[\w.,:+@=-]{1,200}$/.test(variable.value)
+    ? undefined
+    : { kind: 'variable', name: variable.key, value: variable.value };
+}
+
 export const environmentVariable: Explainer = {
   meta: {
     id: 'environment-variable',
@@ -62,44 +106,19 @@ export const environmentVariable: Explainer = {
   explain(facts) {
     const evidence: Evidence[] = [];
     let likely = false;
-    let first: Variable | undefined;
+    let change: RecipeChange | undefined;
     for (const { delta, view } of contentViews(facts)) {
-      if (view.text === undefined) continue;
-      const dump = isDump(view.text.a) && isDump(view.text.b);
-      const own: Evidence[] = [];
-      for (const { a, b, offset } of differingLines(view)) {
-        const [one, other] = [read(a), read(b)];
-        if (one === undefined || one.key !== other?.key) continue;
-        const known = wellKnown.test(one.key);
-        if (!dump && (!known || elsewhere.test(one.key))) continue;
-        likely ||= known;
-        if (known) first ??= one;
-        own.push({ delta, offset, a, b });
-      }
-      const { removed, added } = alignLines(view);
-      for (const [side, lines] of [
-        ['a', removed],
-        ['b', added],
-      ] as const) {
-        for (const { text, offset } of dump
-          ? lines
-          : lines.filter((line) => wellKnown.test(read(line.text)?.key ?? ''))) {
-          if (read(text) === undefined) continue;
-          own.push({ delta, offset, a: side === 'a' ? text : null, b: side === 'b' ? text : null });
-          likely ||= dump;
-        }
-      }
-      evidence.push(...own.slice(0, 5));
+      const found = view.text === undefined ? undefined : foundIn(view, view.text);
+      if (found === undefined || found.evidence.length === 0) continue;
+      evidence.push(...found.evidence.slice(0, 5).map((one) => ({ delta, ...one })));
+      likely ||= found.likely;
+      change ??= changeFor(found.first);
     }
     if (evidence.length === 0) return undefined;
-    // A recipe can give a variable that is a plain value; a path or a flag of the one machine helps nobody.
-    const change = first !== undefined && /^[\w.,:+@=-]{1,200}$/.test(first.value) ? first : undefined;
     return {
       confidence: likely ? 'likely' : 'possible',
       evidence,
-      ...(change === undefined
-        ? {}
-        : { change: { kind: 'variable', name: change.key, value: change.value } as const }),
+      ...(change === undefined ? {} : { change }),
     };
   },
 };

@@ -4,6 +4,11 @@ import { tokenExplainer } from '../token-explainer.ts';
 const path =
   /(?<![\w.:/\\~-]|https?:)(?:\/root|\/(?:home|Users)\/[\w.-]{1,64}|[A-Za-z]:[\\/]Users[\\/][\w.-]{1,64})(?:[\\/][\w.+@~-]{1,100}){0,20}(?![\w])/g;
 
+/** What lies in a home but for its dot folders is more likely the folder of the build. */
+function isOfHome(rest: string): boolean {
+  return /^(?:$|[\\/](?:\.|AppData\b|Library\b))/.test(rest);
+}
+
 export const homeFolder = tokenExplainer(
   {
     id: 'home-folder',
@@ -29,7 +34,13 @@ export const homeFolder = tokenExplainer(
       confidence: 'likely',
       claims: ({ a, b }) => {
         const [one, other] = [splitHome(a), splitHome(b)];
-        return one !== undefined && other !== undefined && one.home !== other.home && one.rest === other.rest;
+        return (
+          one !== undefined &&
+          other !== undefined &&
+          one.home !== other.home &&
+          one.rest === other.rest &&
+          isOfHome(one.rest)
+        );
       },
     },
   ],

@@ -1,4 +1,5 @@
 import { describeContent, withoutCarriageReturns } from '#core/compare/content-view.ts';
+import { haveCommonLine } from '../common-lines.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
 
@@ -7,13 +8,6 @@ function mostlySame(a: string, b: string): boolean {
   const linesA = withoutCarriageReturns(a).split('\n');
   const linesB = new Set(withoutCarriageReturns(b).split('\n'));
   return linesA.filter((line) => linesB.has(line)).length * 2 >= linesA.length;
-}
-
-function haveCommonLine(a: string, b: string): boolean {
-  const lines = new Set(withoutCarriageReturns(b).split('\n'));
-  return withoutCarriageReturns(a)
-    .split('\n')
-    .some((line) => line.trim() !== '' && lines.has(line));
 }
 
 export const lineEnds: Explainer = {

@@ -32,19 +32,20 @@ function inOtherOrder(view: ContentView): Found | undefined {
 function raced(view: ContentView): Found | undefined {
   if (view.text === undefined || !view.a.whole || !view.b.whole) return undefined;
   const { changed, removed, added } = alignLines(view);
-  const [first] = removed;
   const a = [...changed.map((line) => line.a), ...removed.map(({ text }) => text)].filter(
     (line) => line !== '',
   );
   const b = [...changed.map((line) => line.b), ...added.map(({ text }) => text)].filter(
     (line) => line !== '',
   );
-  if (first === undefined || a.length < lostMin || b.length < lostMin || sameItems(a, b)) return undefined;
+  if (a.length < lostMin || b.length < lostMin || sameItems(a, b)) return undefined;
   const [inA, inB] = [new Set(a), new Set(b)];
   const moved = a.filter((line) => inB.has(line)).length;
+  const torn = a.find((line) => !inB.has(line)) ?? null;
+  const more = b.find((line) => !inA.has(line)) ?? null;
   const lost = a.length - moved + b.filter((line) => !inA.has(line)).length;
-  if (moved < lostMin || lost * 4 > moved) return undefined;
-  return { a: first.text, b: null, offset: first.offset, confidence: 'possible' };
+  if (moved < lostMin || lost * 3 > moved) return undefined;
+  return { a: torn, b: more, offset: view.offset ?? 0, confidence: 'possible' };
 }
 
 export const parallelOrder: Explainer = {

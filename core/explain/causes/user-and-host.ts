@@ -1,9 +1,5 @@
 import { tokenExplainer } from '../token-explainer.ts';
-import { account } from '../values.ts';
-
-/** Not `:` and what follows it in JSON: quotation marks and spaces only. */
-const named =
-  /(?<=\b(?:user|username|user[-_.]name|login|logname|host|hostname|host[-_.]?name|node(?:name)?|machine|builder|built[-_ ]?by|compiled[-_ ]by|built on|build[-_ ]?(?:user|host|machine))["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3})["']?)[\w.-]{1,64}(?:@[\w.-]{1,64})?/gi;
+import { account, namedAccount } from '../values.ts';
 
 function isDate(text: string): boolean {
   return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/.test(text);
@@ -35,7 +31,7 @@ export const userAndHost = tokenExplainer(
     },
   },
   [
-    { pattern: named, confidence: 'likely', claims: ({ a, b }) => isName(a) && isName(b) },
+    { pattern: namedAccount, confidence: 'likely', claims: ({ a, b }) => isName(a) && isName(b) },
     { pattern: account, confidence: 'possible', claims: ({ a, b }) => isName(a) && isName(b) },
   ],
 );
