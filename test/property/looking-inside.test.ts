@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addRegions } from '#core/inspect/bytes/regions.ts';
 import { inspectors } from '#core/inspect/inspectors.ts';
+import { PartList } from '#core/inspect/part-list.ts';
 import { hunksOf } from '#core/inspect/sequence/hunks.ts';
 import { matchSequences } from '#core/inspect/sequence/match-sequences.ts';
 import { decodeText } from '#core/inspect/text/decode-text.ts';
@@ -85,6 +87,43 @@ describe('the lines of two texts', () => {
     );
   });
 });
+
+describe('the regions of bytes of two contents', () => {
+  it('account for every byte: all else is the same, in order', () => {
+    const bytesOf = fc.uint8Array({ maxLength: 400 }).map((each) => Buffer.from(each));
+    const edit = fc.tuple(fc.nat(400), fc.nat(20), fc.uint8Array({ maxLength: 20 }));
+    fc.assert(
+      fc.property(bytesOf, fc.array(edit, { maxLength: 4 }), (a, edits) => {
+        let b = a;
+        for (const [at, length, put] of edits)
+          b = Buffer.concat([b.subarray(0, at), put, b.subarray(at + length)]);
+        const kept = [Buffer.from(a), Buffer.from(b)].map((bytes) => [...bytes] as (number | undefined)[]);
+        const parts = new PartList(enough());
+        addRegions({ bytes: a, start: 0 }, { bytes: b, start: 0 }, parts, enough());
+        // Each side's region has as many bytes as its dump says, at its own place.
+        let shift = 0;
+        for (const { a: dumpA, b: dumpB, kind, offset = 0 } of parts.finish().parts) {
+          const [sizeA, sizeB] = [dumpA, dumpB].map(dumpSize);
+          const startA = kind === 'added' ? offset - shift : offset;
+          kept[0]?.fill(undefined, startA, startA + (sizeA ?? 0));
+          kept[1]?.fill(undefined, startA + shift, startA + shift + (sizeB ?? 0));
+          shift += (sizeB ?? 0) - (sizeA ?? 0);
+        }
+        const [restA, restB] = kept.map((each) => each.filter((byte) => byte !== undefined));
+        expect(restA).toEqual(restB);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+/** Bytes that a dump stands for. */
+function dumpSize(dump: string | null | undefined): number {
+  if (dump === null || dump === undefined) return 0;
+  const [hex = ''] = dump.split('  |');
+  const more = / (\d+) more bytes$/.exec(dump)?.[1] ?? '0';
+  return hex.split(' ').length + Number(more);
+}
 
 const names = fc.constantFrom(
   '',

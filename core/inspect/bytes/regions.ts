@@ -1,5 +1,6 @@
 import type { PartList } from '../part-list.ts';
 import type { Work } from '../work.ts';
+import { differingRuns } from './chunks.ts';
 import { hexdump, rangeName } from './hexdump.ts';
 
 /** Bytes of a content from `start` on. */
@@ -51,23 +52,55 @@ function sameSuffix(a: Uint8Array, b: Uint8Array, max: number): number {
 }
 
 /**
- * The regions of bytes that differ, by their place; where one is longer, what stands between their common beginning and
- * end. @throws WorkSpent
+ * The regions of bytes that differ, by their place; where one side is longer, found anew behind what was put in or taken
+ * out. @throws WorkSpent
  */
 export function addRegions(a: Piece, b: Piece, parts: PartList, work: Work): void {
   const [sizeA, sizeB] = [a.bytes.byteLength, b.bytes.byteLength];
   work.spend(Math.max(sizeA, sizeB));
-  const prefix = samePrefix(a.bytes, b.bytes);
-  const suffix = sameSuffix(a.bytes, b.bytes, Math.min(sizeA, sizeB) - prefix);
-  const [endA, endB] = [sizeA - suffix, sizeB - suffix];
-  if (sizeA !== sizeB) {
-    addRegion(a, b, [prefix, endA], [prefix, endB], parts);
+  const { prefix, endA, endB } = between(a.bytes, b.bytes);
+  if (sizeA === sizeB) {
+    addInPlace(a, b, prefix, prefix, endA - prefix, parts);
     return;
   }
-  for (let at = prefix; at < endA; at = nextDifference(a.bytes, b.bytes, at, endA)) {
-    const end = parts.isFull ? endA : regionEnd(a.bytes, b.bytes, at, endA);
-    addRegion(a, b, [at, end], [at, end], parts);
-    at = end;
+  const swapped = Buffer.compare(a.bytes, b.bytes) > 0;
+  const [innerA, innerB] = [a.bytes.subarray(prefix, endA), b.bytes.subarray(prefix, endB)];
+  for (const run of differingRuns(innerA, innerB, swapped, work)) {
+    // The last part that has room is all of the rest.
+    const [stopA, stopB] = parts.isFull ? [endA, endB] : [prefix + run.endA, prefix + run.endB];
+    const [startA, startB] = [prefix + run.startA, prefix + run.startB];
+    const [runA, runB] = [a.bytes.subarray(startA, stopA), b.bytes.subarray(startB, stopB)];
+    work.spend(runA.byteLength);
+    const inner = between(runA, runB);
+    const at = [startA + inner.prefix, startB + inner.prefix] as const;
+    if (runA.byteLength === runB.byteLength) addInPlace(a, b, ...at, inner.endA - inner.prefix, parts);
+    else addRegion(a, b, [at[0], startA + inner.endA], [at[1], startB + inner.endB], parts);
+    if (stopA === endA && stopB === endB) break;
+  }
+}
+
+/** What stands between the common beginning and end of two runs of bytes. */
+function between(a: Uint8Array, b: Uint8Array): { prefix: number; endA: number; endB: number } {
+  const prefix = samePrefix(a, b);
+  const suffix = sameSuffix(a, b, Math.min(a.byteLength, b.byteLength) - prefix);
+  return { prefix, endA: a.byteLength - suffix, endB: b.byteLength - suffix };
+}
+
+/** Regions of two runs of one length, byte against byte. */
+function addInPlace(
+  a: Piece,
+  b: Piece,
+  startA: number,
+  startB: number,
+  length: number,
+  parts: PartList,
+): void {
+  const bytesA = a.bytes.subarray(startA, startA + length);
+  const bytesB = b.bytes.subarray(startB, startB + length);
+  for (let at = nextDifference(bytesA, bytesB, 0, length); at < length;) {
+    const end = parts.isFull ? length : regionEnd(bytesA, bytesB, at, length);
+    addRegion(a, b, [startA + at, startA + end], [startB + at, startB + end], parts);
+    at = nextDifference(bytesA, bytesB, end, length);
   }
 }
 

@@ -28,4 +28,21 @@ describe('two contents of no known format', () => {
     expect(look('', a, b)?.parts).toEqual([{ kind: 'added', ...part, a: null, b: dump }]);
     expect(look('', b, a)?.parts).toEqual([{ kind: 'removed', ...part, a: dump, b: null }]);
   });
+
+  test('behind bytes that were put in, the rest is found again', () => {
+    const random = Buffer.alloc(50_000);
+    for (let at = 0, state = 1; at < random.length; at += 1) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+      random[at] = state >>> 16;
+    }
+    const b = Buffer.concat([random.subarray(0, 1000), Buffer.from('INSERTED'), random.subarray(1000)]);
+    b[40_008] = (b[40_008] ?? 0) ^ 1;
+    const parts = look('x.bin', random, b)?.parts ?? [];
+    expect(parts.map(({ kind, name, offset }) => ({ kind, name, offset }))).toEqual([
+      { kind: 'added', name: 'bytes 0x3e8–0x3ef', offset: 1000 },
+      { kind: 'changed', name: 'byte 0x9c40', offset: 40_000 },
+    ]);
+    const back = look('x.bin', b, random)?.parts ?? [];
+    expect(back.map(({ kind }) => kind)).toEqual(['removed', 'changed']);
+  });
 });
