@@ -37,8 +37,8 @@ export type CheckCause = z.infer<typeof CheckCause>;
 export const CheckReport = z.strictObject({
   schemaVersion: z.literal(1),
   result: z
-    .enum(['reproducible', 'not-reproducible', 'build-failed', 'not-established'])
-    .describe('of the builds with one another; without --vary: whether the candidate was made again'),
+    .enum(['reproducible', 'candidate-differs', 'not-reproducible', 'build-failed', 'not-established'])
+    .describe('`candidate-differs`: what was built is the same each time, but not what the candidate is'),
   detail: HostileText.describe('one plain sentence'),
   candidate: Comparison.optional().describe('`a`: the candidate, `b`: the build by the recipe'),
   outputs: z.array(z.strictObject({ path: HostileText, ...ObjectRef.shape })),

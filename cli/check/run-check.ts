@@ -71,6 +71,11 @@ export async function runCheck(io: CliIo, progress: Progress, asked: CheckReques
   }
 }
 
+const candidateWords = {
+  same: 'The candidate is the same too.',
+  other: 'The candidate has other bytes.',
+} as const;
+
 type Found = Awaited<ReturnType<typeof search>>;
 
 function reportOf(
@@ -81,11 +86,12 @@ function reportOf(
 ): CheckReport {
   const { control, result, detail, cut, ...rest } = found;
   const isOther = result === 'reproducible' && candidate !== undefined && candidate.result !== 'identical';
+  const told = candidate === undefined ? '' : ` ${candidateWords[isOther ? 'other' : 'same']}`;
   return {
     schemaVersion: 1,
     ...rest,
-    result,
-    detail: isOther ? `${detail} The candidate has other bytes.` : detail,
+    result: isOther ? 'candidate-differs' : result,
+    detail: result === 'reproducible' ? `${detail}${told}` : detail,
     ...(candidate === undefined ? {} : { candidate }),
     outputs: (control?.outputs ?? []).map(({ path, sha256, size }) => ({ path, digest: { sha256 }, size })),
     environment: { sandbox: lab.sandboxName.slice(0, 80), rootfs: { sha256: rootfs } },
@@ -104,7 +110,7 @@ async function buildOnce(lab: OpenLab): Promise<Found> {
   const nothing = { varied: [], held: [], causes: [], differing: [], unexplained: 0, cut: [] };
   const built = await lab.build({ label: 'building by the recipe', setting: plainSetting });
   if (built.kind === 'built')
-    return { ...nothing, control: built, result: 'reproducible', detail: 'The recipe was built once.' };
+    return { ...nothing, control: built, result: 'reproducible', detail: 'Built once by the recipe.' };
   if (built.kind === 'spent') throw new AppError('usage', 'At least one build must be allowed');
   return { ...nothing, result: built.own ? 'build-failed' : 'not-established', detail: built.detail };
 }

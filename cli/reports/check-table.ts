@@ -30,7 +30,7 @@ function causeLines(
     }),
     ...(more > 0 ? [`    … ${more} more places (--all shows them)`] : []),
     `    to fix it: ${remedy}`,
-    ...(fix === undefined ? [] : [`    in assay.yaml: ${fixWords(fix)}`]),
+    ...(fix === undefined ? [] : [`    a change: ${fixWords(fix)}`]),
   ];
 }
 

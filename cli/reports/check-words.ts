@@ -6,12 +6,12 @@ import type { ExitCode } from '../io.ts';
 /** docs/check.md: 0 the same bytes, 1 other bytes or the build's own failure, 3 nothing was established. */
 export function exitCodeOfCheck(report: CheckReport): ExitCode {
   if (report.result === 'not-established') return 3;
-  const isSame = report.candidate === undefined || report.candidate.result === 'identical';
-  return report.result === 'reproducible' && isSame ? 0 : 1;
+  return report.result === 'reproducible' ? 0 : 1;
 }
 
 const titles = {
   reproducible: 'Reproducible',
+  'candidate-differs': 'Other bytes',
   'not-reproducible': 'Not reproducible',
   'build-failed': 'Build failed',
   'not-established': 'Not established',

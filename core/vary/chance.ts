@@ -1,35 +1,56 @@
 import type { CheckCause } from '#schemas/check.ts';
-import { confirm } from './confirm.ts';
+import { confirm, memberOf } from './confirm.ts';
 import { type Compared, orderCauses, type Place } from './places.ts';
 
+/** The places of one output, those of which an explainer says that only the order differs apart. */
+function split({ output, comparison }: Compared, places: ReadonlyMap<string, Place>) {
+  const here = [...places].filter(([, place]) => place.output === output);
+  const inOrder = new Set(
+    comparison.causes.flatMap(({ id, evidence }) => (orderCauses.has(id) ? evidence.map(memberOf) : [])),
+  );
+  const isOrder = ([, { difference }]: [string, Place]): boolean => inOrder.has(memberOf(difference));
+  return { reordered: here.filter(isOrder), other: here.filter((place) => !isOrder(place)) };
+}
+
+const held = 'Builds under the same conditions, with clock, hash seeds and random numbers held fixed, differ';
+
 /**
- * What still differs between builds under the same conditions with the clock, hash seeds and random numbers held fixed.
- * The same things in another order are the work of processes that run at once; anything else stays without a name,
- * unless an explainer knows the value.
+ * What still differs between builds under the same conditions with all held fixed. The same things in another order are
+ * the work of processes that run at once; anything else stays without a name, unless an explainer knows the value.
  */
 export function nameChance(compared: readonly Compared[], places: ReadonlyMap<string, Place>): CheckCause[] {
   return compared.flatMap((one) => {
-    const { causes } = one.comparison;
-    const here = new Map([...places].filter(([, { output }]) => output === one.output));
-    const sentence =
-      'Builds under the same conditions, with clock, hash seeds and random numbers held fixed, differ.';
-    const order = causes.find(({ id }) => orderCauses.has(id));
-    if (order !== undefined) {
-      const proof = {
+    const { reordered, other } = split(one, places);
+    return [
+      ...confirm([one], new Map(reordered), {
         causes: ['parallel-order'],
         statement: 'Processes that run at once write in the order in which they happen to come',
         remedy:
           'Let each job write a file of its own and join them in a fixed order, or run them one after the other (make -j1).',
-        sentence: `${sentence} The same things stand in another order.`,
-      } as const;
-      return confirm([one], here, proof).map((cause) => ({ ...cause, evidence: order.evidence }));
-    }
-    return confirm([one], here, {
-      causes: ['not-repeatable', 'random-value', 'process-id', 'memory-address'],
-      statement: 'Two builds under the same conditions differ',
-      remedy:
-        'Look at the evidence: an address in memory, a counter, or a race between processes are the usual reasons.',
-      sentence,
-    });
+        sentence: `${held}: the same things stand in another order.`,
+      }),
+      ...confirm([one], new Map(other), {
+        causes: ['not-repeatable', 'random-value', 'process-id', 'memory-address'],
+        statement: 'Two builds under the same conditions differ',
+        remedy:
+          'Look at the evidence: an address in memory, a counter, or a race between processes are the usual reasons.',
+        sentence: `${held}.`,
+      }),
+    ];
+  });
+}
+
+/** The same where not all could be held fixed: what the explainers say, as sure as they are. */
+export function quoteExplainers(
+  compared: readonly Compared[],
+  places: ReadonlyMap<string, Place>,
+): CheckCause[] {
+  return compared.flatMap((one) => {
+    const here = [...places.values()].filter(({ output }) => output === one.output);
+    const open = new Set(here.map(({ difference }) => memberOf(difference)));
+    const proof = 'Two builds by the same recipe differ here; what could tell why could not be held fixed.';
+    return one.comparison.causes
+      .filter(({ evidence }) => evidence.some((item) => open.has(memberOf(item))))
+      .map((cause) => ({ ...cause, output: one.output, proof }));
   });
 }

@@ -27,16 +27,15 @@ function evidenceOf({ difference, part }: Place): Cause['evidence'][number] {
   };
 }
 
-function isAt(places: readonly Place[], { path, field }: Cause['evidence'][number]): boolean {
-  const wanted = JSON.stringify([path, field ?? '']);
-  return places.some(
-    ({ difference }) => JSON.stringify([difference.path, difference.field ?? '']) === wanted,
-  );
+/** Names the member and field that a difference or a piece of evidence is about, within one output. */
+export function memberOf({ path, field }: Pick<Cause['evidence'][number], 'path' | 'field'>): string {
+  return JSON.stringify([path, field ?? '']);
 }
 
 /**
  * The causes that an experiment proves of the differences at `places`: those of `proof.causes` that explainers claim
- * there, with their evidence; where none does, the first of them with the differences themselves.
+ * there, with their evidence, the earlier ones first: a place has one cause. Where none claims any, the first of them
+ * with the differences themselves.
  */
 export function confirm(
   compared: readonly Compared[],
@@ -47,10 +46,13 @@ export function confirm(
     const here = [...places.values()].filter((place) => place.output === output);
     if (here.length === 0) return [];
     const proven = { confidence: 'confirmed', output, proof: proof.sentence } as const;
-    const claimed = comparison.causes.flatMap((cause) => {
-      if (!proof.causes.includes(cause.id)) return [];
-      const evidence = cause.evidence.filter((item) => isAt(here, item));
-      return evidence.length === 0 ? [] : [{ ...cause, evidence, ...proven }];
+    const open = new Set(here.map(({ difference }) => memberOf(difference)));
+    const claimed = proof.causes.flatMap((id) => {
+      const cause = comparison.causes.find((one) => one.id === id);
+      const evidence = cause?.evidence.filter((item) => open.has(memberOf(item))) ?? [];
+      if (cause === undefined || evidence.length === 0) return [];
+      for (const item of evidence) open.delete(memberOf(item));
+      return [{ ...cause, evidence, ...proven }];
     });
     if (claimed.length > 0) return claimed;
     const evidence = here.slice(0, evidenceMax).map(evidenceOf);

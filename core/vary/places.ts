@@ -80,3 +80,19 @@ export function placesBeyond(
     noisy.has(key) || noisy.has(keyOf(output, difference));
   return new Map([...placesOf(compared)].filter(([key, place]) => !isNoise(key, place)));
 }
+
+/** Whether nothing of `outputs` is left to compare: each differs as a whole, and not in single values, by itself. */
+export function isAllNoise(outputs: readonly string[], noise: readonly Compared[]): boolean {
+  return outputs.every((output) =>
+    noise.some(
+      (one) =>
+        one.output === output &&
+        [...placesOf([one]).values()].some(
+          ({ difference, part }) =>
+            difference.kind === 'content' &&
+            difference.path.length === 0 &&
+            !isOfValues(one, difference, part),
+        ),
+    ),
+  );
+}

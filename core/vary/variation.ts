@@ -20,6 +20,8 @@ export interface Variation {
   readonly needs?: VaryTool;
   /** CPUs that this host must have. */
   readonly cpusMin?: number;
+  /** The hold that cannot be had at the same time. */
+  readonly without?: string;
   /** The variable by which a recipe says it: what is declared is not varied. */
   readonly declaredBy?: string;
   readonly apply: (setting: Setting, tools: VaryTools) => Setting;

@@ -43,7 +43,7 @@ export const variations: readonly Variation[] = [
     title: 'the home folder',
     how: 'HOME=/work/home → /work/varied-home',
     remedy: 'Write no path below the home folder, and read no settings from it.',
-    causes: ['home-folder', 'build-path'],
+    causes: ['home-folder'],
     changes: [{ kind: 'variable', name: 'HOME', value: '/work/home' }],
     declaredBy: 'HOME',
     apply: (setting) =>
@@ -85,6 +85,8 @@ export const variations: readonly Variation[] = [
     causes: ['time-zone'],
     changes: [{ kind: 'variable', name: 'TZ', value: 'UTC' }],
     declaredBy: 'TZ',
+    // A moment at which libfaketime stops the clock is read in the zone of the process.
+    without: 'clock',
     apply: (setting) => setVariables(setting, { TZ: 'GMT-14' }),
   },
   {
