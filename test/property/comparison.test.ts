@@ -1,183 +1,77 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '#core/archive/archive-facts.ts';
 import { memorySource } from '#core/archive/byte-source.ts';
 import { compareSources } from '#core/compare/compare-sources.ts';
-import { Comparison } from '#schemas/comparison.ts';
-import { buildAr } from '#test/core/archive/build-ar.ts';
-import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
-import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
-import { compressXz } from '#test/core/archive/compress-xz.ts';
-import { tinyArchives } from '#test/core/archive/tiny-archives.ts';
+import type { Comparison } from '#schemas/comparison.ts';
+import { buildTar } from '#test/core/archive/build-tar.ts';
+import { buildZip } from '#test/core/archive/build-zip.ts';
+import { apply, archive, damage, tarMembers, zipMembers } from './archives.ts';
 
 const compare = (a: Uint8Array, b: Uint8Array) =>
   compareSources(memorySource(a), memorySource(b), { findings: 'always' });
 
-const data = fc.oneof(
-  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
-  fc.string({ maxLength: 100 }).map((text) => Buffer.from(text)),
-);
-const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,5})?(\.txt)?$/), {
-  minLength: 1,
-  maxLength: 5,
-  selector: (name) => name.toLowerCase(),
-});
-
-const zipMembers: fc.Arbitrary<ZipMember[]> = names.chain((list) =>
-  fc.tuple(
-    ...list.map((name) =>
-      fc.record({
-        name: fc.constant(name),
-        data,
-        method: fc.constantFrom<0 | 8>(0, 8),
-        mode: fc.constantFrom(0o100644, 0o100755),
-        streamed: fc.boolean(),
-      }),
-    ),
-  ),
-);
-const tarMembers: fc.Arbitrary<TarMember[]> = names.chain((list) =>
-  fc.tuple(
-    ...list.map((name) =>
-      fc.record({
-        name: fc.constant(name),
-        data,
-        mode: fc.constantFrom(0o644, 0o755),
-        mtime: fc.integer({ min: 0, max: 2 ** 31 }),
-      }),
-    ),
-  ),
-);
-
-const tiny = Object.entries(tinyArchives)
-  .filter(([id]) => id !== 'bomb')
-  .flatMap(([, archives]) => Object.values(archives ?? {}));
-
-/** Made once: a process for each run would take minutes. */
-const xzArchives = [[], ['-0'], ['--check=none'], ['--check=sha256'], ['--block-size=700']].map((options) =>
-  compressXz(buildTar([{ name: 'a.txt', data: 'hello '.repeat(50) }, { name: 'b.txt' }]), ...options),
-);
-
-/** A well-formed archive of any kind, one nested in another now and then. */
-const archive: fc.Arbitrary<Buffer> = fc.oneof(
-  zipMembers.map((members) => buildZip(members)),
-  tarMembers.map((members) => buildTar(members)),
-  tarMembers.map((members) => gzipSync(buildTar(members))),
-  tarMembers.map((members) => zstdCompressSync(buildTar(members))),
-  tarMembers.map((members) =>
-    buildAr([
-      { name: 'debian-binary', data: '2.0\n' },
-      { name: 'data.tar.zst', data: zstdCompressSync(buildTar(members)) },
-      ...members.map(({ data: content }, at) => ({ name: `m${at}/`, data: content ?? '' })),
-    ]),
-  ),
-  fc
-    .tuple(zipMembers, tarMembers)
-    .map(([inner, outer]) => gzipSync(buildTar([...outer, { name: 'inner.zip', data: buildZip(inner) }]))),
-  fc
-    .tuple(zipMembers, tarMembers)
-    .map(([outer, inner]) =>
-      buildZip([...outer, { name: 'inner.tgz', data: gzipSync(buildTar(inner)), method: 8 }]),
-    ),
-  fc.constantFrom(...xzArchives),
-  fc
-    .tuple(tarMembers, fc.constantFrom(...xzArchives))
-    .map(([members, inner]) => buildTar([...members, { name: 'inner.tar.xz', data: inner }])),
-  fc.constantFrom(...tiny),
-);
-
-/** Bytes changed, cut out, put in or cut off, at any place. */
-const damage = fc.array(
-  fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-    how: fc.constantFrom('change', 'remove', 'insert', 'truncate', 'max'),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
-
-function apply(bytes: Buffer, changes: readonly { at: number; how: string; bytes: Uint8Array }[]): Buffer {
-  let result = Buffer.from(bytes);
-  for (const { at: where, how, bytes: piece } of changes) {
-    const at = Math.floor(where * result.byteLength);
-    if (how === 'change') result.set(piece.subarray(0, result.byteLength - at), at);
-    else if (how === 'max') result.fill(0xff, at, Math.min(at + piece.byteLength, result.byteLength));
-    else if (how === 'truncate') result = result.subarray(0, at);
-    else {
-      const from = how === 'remove' ? at + piece.byteLength : at;
-      result = Buffer.concat([
-        result.subarray(0, at),
-        how === 'insert' ? piece : Buffer.alloc(0),
-        result.subarray(from),
-      ]);
-    }
-  }
-  return result;
-}
-
-const runs = Number(process.env['ASSAY_PROPERTY_RUNS'] ?? 2500);
-
-describe('reading any bytes', () => {
-  it('never throws and stays within its bounds, whatever the bytes', async () => {
-    const anyBytes = fc.oneof(
-      fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes)),
-      fc.tuple(archive, damage).map(([bytes, changes]) => apply(bytes, changes)),
-    );
-    const limits = { decodedBytesMax: 1_000_000, membersMax: 50, findingsMax: 20 };
-    await fc.assert(
-      fc.asyncProperty(anyBytes, async (bytes) => {
-        const facts = await readFacts(memorySource(bytes), { texts: ['**'], nestedDigests: true, limits });
-        expect(facts.members.length).toBeLessThanOrEqual(2 * limits.membersMax);
-        expect(facts.findings.length).toBeLessThanOrEqual(limits.findingsMax);
-        expect(facts.members.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(
-          limits.decodedBytesMax,
-        );
-      }),
-      { numRuns: 4 * runs },
-    );
-  }, 300_000);
-
-  it('gives a report that its schema takes, of a pair of which one is damaged', async () => {
-    await fc.assert(
-      fc.asyncProperty(archive, damage, async (bytes, changes) => {
-        const damaged = apply(bytes, changes);
-        const report = await compare(bytes, damaged);
-        expect(Comparison.safeParse(report).error?.issues ?? []).toEqual([]);
-        expect(report.result === 'identical').toBe(bytes.equals(damaged));
-        if (report.result !== 'identical') expect(report.differencesTotal).toBeGreaterThan(0);
-      }),
-      { numRuns: runs },
-    );
-  }, 300_000);
-});
+const runs = Number(process.env['ASSAY_PROPERTY_RUNS'] ?? 1000);
 
 const opposite = { a: 'b', b: 'a', both: 'both' } as const;
-const mirrored = { missing: 'extra', extra: 'missing' } as const;
+const mirrored: Readonly<Record<string, string>> = {
+  missing: 'extra',
+  extra: 'missing',
+  added: 'removed',
+  removed: 'added',
+};
+
+function sides<T extends { a?: unknown; b?: unknown }>({ a, b, ...rest }: T) {
+  return { ...rest, ...(b === undefined ? {} : { a: b }), ...(a === undefined ? {} : { b: a }) };
+}
 
 function swap(report: Comparison): Comparison {
-  const sides = <T extends { a?: unknown; b?: unknown }>({ a, b, ...rest }: T) => ({
-    ...rest,
-    ...(b === undefined ? {} : { a: b }),
-    ...(a === undefined ? {} : { b: a }),
-  });
   return {
     ...report,
     a: report.b,
     b: report.a,
-    differences: report.differences.map((difference) => {
-      const { kind } = difference;
-      return { ...sides(difference), kind: kind === 'missing' || kind === 'extra' ? mirrored[kind] : kind };
-    }),
+    differences: report.differences.map(({ kind, inside, ...difference }) => ({
+      ...sides(difference),
+      kind: mirrored[kind] ?? kind,
+      ...(inside === undefined
+        ? {}
+        : {
+            inside: {
+              ...inside,
+              parts: inside.parts.map((part) => ({ ...sides(part), kind: mirrored[part.kind] ?? part.kind })),
+            },
+          }),
+    })),
     findings: report.findings.map((finding) => ({ ...finding, side: opposite[finding.side] })),
     causes: report.causes.map((cause) => ({ ...cause, evidence: cause.evidence.map(sides) })),
   } as Comparison;
 }
 
-/** Findings of a side come in that side's order; as a set they are the same. */
-function sorted(report: Comparison): Comparison {
-  const key = (value: unknown) => JSON.stringify(value, Object.keys(value as object).sort());
-  return { ...report, findings: [...report.findings].sort((x, y) => (key(x) < key(y) ? -1 : 1)) };
+const key = (value: object) => JSON.stringify(value, Object.keys(value).sort());
+const byKey = (one: object, other: object) => (key(one) < key(other) ? -1 : 1);
+
+/**
+ * What does not hang on which side is `a`. Findings and parts come in one side's order and are told by its places; a
+ * change of the recipe makes `b` like `a`.
+ */
+function withoutSides(report: Comparison) {
+  return {
+    ...report,
+    findings: [...report.findings].sort(byKey),
+    differences: report.differences.map(({ inside, ...difference }) => ({
+      ...difference,
+      ...(inside === undefined
+        ? {}
+        : {
+            inside: {
+              ...inside,
+              parts: inside.parts.map(({ name: _name, offset: _offset, ...part }) => part).sort(byKey),
+            },
+          }),
+    })),
+    causes: report.causes.map(({ change: _change, ...cause }) => cause),
+  };
 }
 
 describe('a comparison', () => {
@@ -185,7 +79,8 @@ describe('a comparison', () => {
     await fc.assert(
       fc.asyncProperty(archive, archive, damage, fc.boolean(), async (one, another, changes, alike) => {
         const other = alike ? apply(one, changes) : another;
-        expect(sorted(swap(await compare(other, one)))).toEqual(sorted(await compare(one, other)));
+        const there = withoutSides(swap(await compare(other, one)));
+        expect(there).toEqual(withoutSides(await compare(one, other)));
       }),
       { numRuns: runs },
     );
@@ -294,63 +189,6 @@ describe('a tar header', () => {
         },
       ),
       { numRuns: 2 * runs },
-    );
-  }, 300_000);
-});
-
-type Change = (members: ZipMember[], index: number) => { members: ZipMember[]; kind: string; field?: string };
-
-const changes: Readonly<Record<string, Change>> = {
-  content: (members, index) => ({
-    members: members.map((m, i) =>
-      i === index ? { ...m, data: Buffer.concat([Buffer.from(m.data ?? ''), Buffer.from('!')]) } : m,
-    ),
-    kind: 'content',
-  }),
-  mode: (members, index) => ({
-    members: members.map((m, i) => (i === index ? { ...m, mode: 0o104755 } : m)),
-    kind: 'metadata',
-    field: 'mode',
-  }),
-  time: (members, index) => ({
-    members: members.map((m, i) => (i === index ? { ...m, time: 0x1111 } : m)),
-    kind: 'metadata',
-    field: 'mtime',
-  }),
-  system: (members, index) => ({
-    members: members.map((m, i) => (i === index ? { ...m, system: 0 } : m)),
-    kind: 'metadata',
-    field: 'create_system',
-  }),
-  comment: (members, index) => ({
-    members: members.map((m, i) => (i === index ? { ...m, comment: 'hello' } : m)),
-    kind: 'metadata',
-    field: 'comment',
-  }),
-  missing: (members, index) => ({ members: members.filter((_, i) => i !== index), kind: 'missing' }),
-};
-
-describe('one change to a random archive', () => {
-  it('is found, and the member and field are named', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        zipMembers,
-        fc.nat(),
-        fc.constantFrom(...Object.keys(changes)),
-        async (members, pick, what) => {
-          const index = pick % members.length;
-          const changed = changes[what]?.(members, index);
-          if (changed === undefined) throw new Error('no such change');
-          const report = await compare(buildZip(members), buildZip(changed.members));
-          const found = report.differences.filter(
-            ({ kind, field }) => kind === changed.kind && field === changed.field,
-          );
-          expect(found.map(({ path }) => path)).toEqual([[members[index]?.name]]);
-          expect(report.differences.every(({ path }) => path[0] === members[index]?.name)).toBe(true);
-          expect(report.result).toBe(['time', 'comment'].includes(what) ? 'equivalent' : 'different');
-        },
-      ),
-      { numRuns: runs / 2 },
     );
   }, 300_000);
 });
