@@ -3,6 +3,7 @@ import { buildTimeInContent } from './causes/build-time-in-content.ts';
 import { buildTimeInMetadata } from './causes/build-time-in-metadata.ts';
 import { bytecodeHeader } from './causes/bytecode-header.ts';
 import { compressor } from './causes/compressor.ts';
+import { contentHashInName } from './causes/content-hash-in-name.ts';
 import { cpuCount } from './causes/cpu-count.ts';
 import { dependencyVersion } from './causes/dependency-version.ts';
 import { environmentVariable } from './causes/environment-variable.ts';
@@ -81,5 +82,6 @@ export const explainers: readonly Explainer[] = [
   umask,
   owner,
   compressor,
+  contentHashInName,
   missingOrExtraFile,
 ];

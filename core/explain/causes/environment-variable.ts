@@ -5,7 +5,7 @@ import { haveCommonLine } from '../common-lines.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
 import type { Line } from '../line.ts';
-import { differingLines } from '../tokens.ts';
+import { differingLines, differingTokens } from '../tokens.ts';
 
 /** `KEY=value` as env, export, declare -x, set and Docker write it, and `"KEY": "value"` as JSON does. */
 const assignment =
@@ -17,6 +17,9 @@ const wellKnown =
 
 /** Their own causes, unless the whole environment is written down. */
 const elsewhere = /^(?:LANG|LANGUAGE|LC_[A-Z]+|TZ|HOME|USER|LOGNAME|HOSTNAME|SOURCE_DATE_EPOCH)$/;
+
+/** Folders as PATH lists them, at least three. */
+const folders = /(?<![\w.:/-])(?:\/[\w.+~@-]{1,80}){1,12}(?::(?:\/[\w.+~@-]{1,80}){1,12}){2,40}(?![\w:/])/g;
 
 interface Variable {
   readonly key: string;
@@ -57,6 +60,7 @@ function foundIn(view: ContentView, text: { readonly a: string; readonly b: stri
     const known = wellKnown.test(one.key);
     return dump || (known && !elsewhere.test(one.key)) ? [{ line, variable: one, known }] : [];
   });
+  const lists = dump ? [] : differingTokens(view, folders);
   const { removed, added } = haveCommonLine(text.a, text.b) ? alignLines(view) : { removed: [], added: [] };
   const isVariable = (line: Line) => {
     const key = read(line.text)?.key;
@@ -65,10 +69,11 @@ function foundIn(view: ContentView, text: { readonly a: string; readonly b: stri
   return {
     evidence: [
       ...pairs.map(({ line }) => line),
+      ...(pairs.length === 0 ? lists : []),
       ...removed.filter(isVariable).map((line) => ({ offset: line.offset, a: line.text, b: null })),
       ...added.filter(isVariable).map((line) => ({ offset: line.offset, a: null, b: line.text })),
     ],
-    likely: dump || pairs.some(({ known }) => known),
+    likely: dump || lists.length > 0 || pairs.some(({ known }) => known),
     first: pairs.find(({ known }) => known)?.variable,
   };
 }

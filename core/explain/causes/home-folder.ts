@@ -1,12 +1,20 @@
 import { splitHome } from '../home.ts';
 import { tokenExplainer } from '../token-explainer.ts';
+import { absolutePath } from '../values.ts';
 
+/** Also of one part, as /root is. */
 const path =
   /(?<![\w.:/\\~-]|https?:)(?:\/root|\/(?:home|Users)\/[\w.-]{1,64}|[A-Za-z]:[\\/]Users[\\/][\w.-]{1,64})(?:[\\/][\w.+@~-]{1,100}){0,20}(?![\w])/g;
 
 /** What lies in a home but for its dot folders is more likely the folder of the build. */
 function isOfHome(rest: string): boolean {
   return /^(?:$|[\\/](?:\.|AppData\b|Library\b))/.test(rest);
+}
+
+function otherHome({ a, b }: { readonly a: string; readonly b: string }): boolean {
+  const [one, other] = [splitHome(a), splitHome(b)];
+  if (one === undefined || other === undefined) return false;
+  return one.home !== other.home && one.rest === other.rest && isOfHome(one.rest);
 }
 
 export const homeFolder = tokenExplainer(
@@ -29,20 +37,8 @@ export const homeFolder = tokenExplainer(
     proposes: ['variable'],
   },
   [
-    {
-      pattern: path,
-      confidence: 'likely',
-      claims: ({ a, b }) => {
-        const [one, other] = [splitHome(a), splitHome(b)];
-        return (
-          one !== undefined &&
-          other !== undefined &&
-          one.home !== other.home &&
-          one.rest === other.rest &&
-          isOfHome(one.rest)
-        );
-      },
-    },
+    { pattern: path, confidence: 'likely', claims: otherHome },
+    { pattern: absolutePath, confidence: 'likely', claims: otherHome },
   ],
   ({ a }) => {
     const home = splitHome(a)?.home;

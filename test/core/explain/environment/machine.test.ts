@@ -33,6 +33,15 @@ describe('environment-variable', () => {
     expect(await causeIds(say('/opt/one/bin'), say('/srv/two/bin'))).toContain('environment-variable');
   });
 
+  it('is claimed for the folders of PATH by themselves', async () => {
+    const say = (path: string) => sh('echo "found by $PATH"', { PATH: path });
+    const ids = await causeIds(
+      say('/usr/local/bin:/usr/bin:/bin'),
+      say('/usr/local/bin:/usr/bin:/bin:/opt/x/bin'),
+    );
+    expect(ids).toEqual(['environment-variable']);
+  });
+
   it('is not claimed for settings, words and options', async () => {
     expect(await causeIds('COLOUR=red', 'COLOUR=blue')).toEqual([]);
     expect(await causeIds('CI passed', 'CI failed')).toEqual([]);
@@ -135,6 +144,11 @@ describe('home-folder', () => {
       change: { kind: 'variable', name: 'HOME', value: '/home/ann' },
     });
     expect(compared.causes.map(({ id }) => id)).not.toContain('build-path');
+  });
+
+  it('is claimed for a folder of a sandbox that is called so', async () => {
+    const read = (home: string) => sh('echo "settings are read from $HOME"', { HOME: home });
+    expect(await causeIds(read('/work/home'), read('/work/varied-home'))).toEqual(['home-folder']);
   });
 
   it('is not claimed for other files, or for pages of the web', async () => {
