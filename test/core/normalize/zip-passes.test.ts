@@ -280,3 +280,31 @@ describe('zip-comment', () => {
     expect((await setAside(one({}), one({}, { comment }))).left).toEqual(['zip_comment']);
   });
 });
+
+describe('what published wheels show', () => {
+  const wheel = (member: Partial<ZipMember>, lineEnd = '\n') =>
+    buildZip([
+      { name: 'x/__init__.py', data: 'x', ...member },
+      { name: 'x-1.dist-info/METADATA', data: `Name: x${lineEnd}Version: 1${lineEnd}`, ...member },
+    ]);
+
+  it('is equivalent by its times alone, like certifi', async () => {
+    const { result, uses } = await setAside(wheel({ time: 1 }), wheel({ time: 2 }));
+    expect({ result, uses }).toEqual({ result: 'equivalent', uses: ['zip-times: mtime, 32 bytes'] });
+  });
+
+  it('is different where it was built on Windows, like sniffio: system, modes and line ends are left', async () => {
+    const { result, left } = await setAside(
+      wheel({ system: 0, mode: 0o100666, time: 1, method: 8 }, '\r\n'),
+      wheel({ system: 3, mode: 0o100644, time: 2 }),
+    );
+    expect(result).toBe('different');
+    expect(left).toEqual([
+      'x-1.dist-info/METADATA create_system',
+      'x-1.dist-info/METADATA mode',
+      'x-1.dist-info/METADATA content',
+      'x/__init__.py create_system',
+      'x/__init__.py mode',
+    ]);
+  });
+});
