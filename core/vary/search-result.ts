@@ -79,7 +79,8 @@ export function judge(
     names.length === 0
       ? 'no experiment led to a cause'
       : `${names.length === 1 ? 'the cause is' : 'the causes are'} ${names.join(', ')}`;
-  const more = unexplained === 0 ? '' : `; ${unexplained} differences are left without one`;
+  const left = unexplained === 1 ? '1 difference is' : `${unexplained} differences are`;
+  const more = unexplained === 0 ? '' : `; ${left} left without one`;
   const detail = `Builds of the same recipe differ: ${known}${more}. ${fails}`.trim();
   return { result: 'not-reproducible', detail };
 }

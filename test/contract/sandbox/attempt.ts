@@ -26,6 +26,7 @@ export interface AttemptOptions {
   readonly outputs?: readonly string[];
   readonly gatewaySocket?: string;
   readonly canaries?: readonly Canary[];
+  readonly machine?: SandboxSpec['machine'];
   readonly signal?: AbortSignal;
   /** Called for each line as it comes. */
   readonly onLine?: (text: string) => void;
@@ -72,6 +73,7 @@ export async function makeAttempts(sandbox: Sandbox, rootfs: Rootfs) {
       ...(options.gatewaySocket === undefined ? {} : { gatewaySocket: options.gatewaySocket }),
       outputs: options.outputs ?? [],
       canaries: options.canaries ?? [],
+      ...(options.machine === undefined ? {} : { machine: options.machine }),
       handover,
     };
     const result = await sandbox.run(

@@ -16,6 +16,7 @@ import {
 } from '#workers/sandbox/cgroup/parents.ts';
 import type { Rootfs } from '#workers/sandbox/sandbox.ts';
 import type { WorkerArgument } from './bubblewrap-worker.ts';
+import { makeAttempts } from './attempt.ts';
 import { describeSandbox } from './describe-sandbox.ts';
 import { testRootfs } from './test-rootfs.ts';
 
@@ -46,6 +47,29 @@ describeSandbox('bubblewrap', async () => {
     forbiddenAddresses: [],
     close: () => rm(folder, { recursive: true, force: true }),
   };
+});
+
+describe('the randomness of a bubblewrap sandbox', () => {
+  const script =
+    'for file in /dev/random /dev/urandom; do head -c 8 "$file" | od -An -tx1; done; cat /proc/sys/kernel/random/uuid';
+
+  test('is the same in each attempt where an experiment asks for that, and else is not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-bubblewrap-random-'));
+    await chmod(folder, 0o711);
+    const sandbox = createBubblewrap({ folder, cgroups: await findCgroupParents() });
+    const attempts = await makeAttempts(sandbox, await testRootfs());
+    try {
+      const run = async (fixedRandomness: boolean) =>
+        (await attempts.attempt(script, { machine: { fixedRandomness } })).stdout;
+      const fixed = await run(true);
+      expect(fixed).toMatch(/^( 00){8}\n( 00){8}\n[0-9a-f-]{36}$/);
+      expect(await run(true)).toBe(fixed);
+      expect(await run(false)).not.toBe(await run(false));
+    } finally {
+      await attempts.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('a bubblewrap worker as a process of its own', () => {

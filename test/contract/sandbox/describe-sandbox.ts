@@ -75,6 +75,16 @@ export function describeSandbox(name: string, makeSandbox: () => Promise<Sandbox
         expect(await readFile(join(outcome.handover, 'dist/deep/copy.txt'), 'utf8')).toBe('the source\n');
       });
 
+      test('as another user on a machine of another name, where an experiment asks for that, with the same rights', async () => {
+        const outcome = await attempt(
+          'uname -n; id -u; id -g; id -un; echo made >/work/file; echo made >/tmp/file; grep CapEff /proc/self/status | tr -d "\\t"',
+          { machine: { hostname: 'varied-host', uid: 34, gid: 34 }, outputs: ['file'] },
+        );
+        expect(outcome.end).toEqual({ kind: 'done' });
+        expect(outcome.stdout).toBe('varied-host\n34\n34\nbackup\nCapEff:0000000000000000');
+        expect(outcome.outputs).toEqual([{ path: 'file', size: 5 }]);
+      });
+
       test('only after it was measured, from inside, that it holds, and that no canary is reached', async () => {
         const canary = await layCanary(attempts.folder, 'scratch', 0o644);
         const outcome = await attempt('true', { canaries: [canary] });
