@@ -15,7 +15,8 @@ interface Mention {
 
 /** A tool that both sides name, with another version each. */
 export interface OtherVersion {
-  readonly tool: string;
+  /** As a recipe can ask for it; undefined where none can. */
+  readonly tool: string | undefined;
   /** `a`'s and `b`'s version. */
   readonly versions: readonly [string, string];
   readonly evidence: Omit<Evidence, 'delta'>;
@@ -68,7 +69,9 @@ const formats = new Set(['Metadata-Version', 'Wheel-Version', 'Archiver-Version'
 
 /** What would make the other side's build use `a`'s tool. */
 export function changeTo({ tool, versions }: OtherVersion): RecipeChange | undefined {
-  return formats.has(tool) ? undefined : { kind: 'tool', name: tool.toLowerCase(), version: versions[0] };
+  return tool === undefined || formats.has(tool)
+    ? undefined
+    : { kind: 'tool', name: tool.toLowerCase(), version: versions[0] };
 }
 
 export interface ToolLinesClaim {

@@ -42,7 +42,7 @@ export const toolRules: readonly ToolRule[] = [
   },
   // compilers
   { kind: 'compiler', pattern: new RegExp(String.raw`\bGCC: \([^()]{0,80}\) ${version}`), tool: 'gcc' },
-  { kind: 'compiler', pattern: new RegExp(String.raw`\bclang version ${version}`), tool: 'clang' },
+  { kind: 'compiler', pattern: new RegExp(String.raw`\bclang (?:version )?${version}`), tool: 'clang' },
   { kind: 'compiler', pattern: new RegExp(String.raw`\brustc(?: version)? ${version}`), tool: 'rustc' },
   {
     kind: 'compiler',

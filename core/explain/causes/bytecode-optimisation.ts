@@ -28,6 +28,26 @@ function otherLevels(deltas: readonly Delta[]): Evidence[] {
   });
 }
 
+/** What python -O leaves out, 1, and -OO, 2: where one side has none of what the other has. */
+const leftOut = /^code .{1,400} (?:docstring|assertions)$/;
+
+interface Levels {
+  readonly a: number;
+  readonly b: number;
+  readonly offset: number | undefined;
+}
+
+/** Python bytecode of one name at another level, as it is where a tool gives all the same name. */
+function levelsOf({ inside }: ContentView): Levels | undefined {
+  if (inside?.format !== 'python-bytecode') return undefined;
+  const found = inside.parts.filter(({ name }) => leftOut.test(name));
+  const without = (side: 'a' | 'b') => found.every((part) => (part[side] ?? '0') === '0');
+  const [a, b] = [without('a'), without('b')];
+  if (found.length === 0 || a === b) return undefined;
+  const level = found.some(({ name }) => name.endsWith(' docstring')) ? 2 : 1;
+  return { a: a ? level : 0, b: b ? level : 0, offset: found[0]?.offset };
+}
+
 /** Attributes of a class file that javac writes by -g, JVM specification 4.7, as they stand in the constant pool. */
 const attributes = ['LineNumberTable', 'LocalVariableTable', 'SourceFile'];
 
@@ -69,20 +89,22 @@ export const bytecodeOptimisation: Explainer = {
     proposes: ['variable'],
   },
   explain(facts) {
-    const levels = otherLevels(facts.deltas);
-    const evidence = [...levels];
+    const alone = otherLevels(facts.deltas);
+    const evidence = [...alone];
+    let level = /\.opt-([12])\.pyc: /.exec(alone.find(({ a }) => typeof a === 'string')?.a ?? '')?.[1] ?? '';
+    let python = alone.length > 0;
     for (const { delta, view } of contentViews(facts)) {
-      const found = otherAttributes(view);
-      if (found !== undefined) evidence.push({ delta, offset: view.offset, ...found });
+      const attribute = otherAttributes(view);
+      if (attribute !== undefined) evidence.push({ delta, offset: view.offset, ...attribute });
+      const levels = levelsOf(view);
+      if (levels === undefined) continue;
+      python = true;
+      if (levels.a > 0) level = String(levels.a);
+      const say = (value: number) => (value === 0 ? 'no optimisation' : `optimisation ${value}`);
+      evidence.push({ delta, offset: levels.offset, a: say(levels.a), b: say(levels.b) });
     }
     if (evidence.length === 0) return undefined;
-    const level = /\.opt-([12])\.pyc: /.exec(levels.find(({ a }) => typeof a === 'string')?.a ?? '')?.[1];
-    return {
-      confidence: 'likely',
-      evidence,
-      ...(levels.length === 0
-        ? {}
-        : { change: { kind: 'variable', name: 'PYTHONOPTIMIZE', value: level ?? '' } as const }),
-    };
+    const change = { kind: 'variable', name: 'PYTHONOPTIMIZE', value: level } as const;
+    return { confidence: 'likely', evidence, ...(python ? { change } : {}) };
   },
 };

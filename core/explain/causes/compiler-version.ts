@@ -16,6 +16,23 @@ const markers = [
   ' Go buildinf:',
 ];
 
+/** Parts in which compilers and linkers are named: WebAssembly's, Mach-O's, PE's. */
+const toolPart =
+  /^(?:custom section producers|load command LC_BUILD_VERSION.*|Rich header|optional header M(?:aj|in)orLinkerVersion)$/;
+
+/** What stands in a part that differs, whether or not it is of a tool that recipes know. */
+function inParts({ inside }: ContentView): OtherVersion[] {
+  const parts = inside?.parts.filter(({ name }) => toolPart.test(name)) ?? [];
+  return parts.flatMap(({ name, a, b, offset = 0 }) => {
+    if (typeof a !== 'string' || typeof b !== 'string') return [];
+    const known = otherVersions([{ text: a, offset }], [{ text: b, offset }], 'compiler');
+    if (known.length > 0) return known;
+    return [
+      { tool: undefined, versions: [a, b], evidence: { offset, a: `${name}: ${a}`, b: `${name}: ${b}` } },
+    ];
+  });
+}
+
 function named(view: ContentView): OtherVersion[] {
   if (view.text !== undefined) return [];
   const [a, b] = [stringsAt(view.a, markers), stringsAt(view.b, markers)];
@@ -23,7 +40,8 @@ function named(view: ContentView): OtherVersion[] {
     const texts = new Set(others.map(({ text }) => text));
     return all.filter(({ text }) => !texts.has(text));
   };
-  return otherVersions(own(a, b), own(b, a), 'compiler');
+  const inStrings = otherVersions(own(a, b), own(b, a), 'compiler');
+  return inStrings.length > 0 ? inStrings : inParts(view);
 }
 
 export const compilerVersion = toolExplainer(

@@ -4,9 +4,11 @@ import type { Evidence, Explainer } from '../explainer.ts';
 
 /** Parts that hold what a debugger is told: DWARF, what leads to a .pdb, files of code objects of Python. */
 const ofDebugger =
-  /^(?:section \.z?debug_|section \.gnu_debug|section __debug|section __DWARF|debug\b|header PDB|.*\bPDB|.*\bco_filename)/i;
+  /^(?:section \.z?debug_|section \.gnu_debug|section __DWARF,|debug CodeView path$|co_filename$)/;
 
 const absolute = /(?:[A-Za-z]:\\|\/)[^\s"';:|*?<>]{1,1000}/g;
+/** These hold one path each, which can be relative. */
+const onePath = /^(?:co_filename|debug CodeView path)$/;
 const valueMax = 20_000;
 const pathsMax = 200;
 const pairsMax = 5;
@@ -22,13 +24,15 @@ const fileName = /\.[a-z]\w{0,5}$/i;
 /** The folders by which two paths to one file differ: both without the last names that they share. */
 function foldersApart(a: string, b: string): Paths | undefined {
   const [one, other] = [a.split(/[/\\]/), b.split(/[/\\]/)];
+  const depth = one.length;
   while (one.length > 1 && other.length > 1 && one.at(-1) === other.at(-1)) {
     one.pop();
     other.pop();
   }
   // Two files of one folder are no two folders.
   const files = [one, other].every((names) => fileName.test(names.at(-1) ?? ''));
-  return files || one.length < 2 || other.length < 2 ? undefined : { a: one.join('/'), b: other.join('/') };
+  const nothingShared = one.length === depth && (one.length < 2 || other.length < 2);
+  return files || nothingShared ? undefined : { a: one.join('/'), b: other.join('/') };
 }
 
 /** The deepest first, then by their last names: tables of texts have no order of their own. */
@@ -42,9 +46,10 @@ function inOrder(paths: readonly string[]): string[] {
 }
 
 /** Paths that only one side has, each with the other side's at its place. */
-function pathsOf({ a, b }: Part): { shown: Paths; folders: Paths }[] {
+function pathsOf({ name, a, b }: Part): { shown: Paths; folders: Paths }[] {
   if (typeof a !== 'string' || typeof b !== 'string') return [];
-  const find = (text: string) => [...new Set(text.slice(0, valueMax).match(absolute) ?? [])];
+  const find = (text: string) =>
+    onePath.test(name) ? [text] : [...new Set(text.slice(0, valueMax).match(absolute) ?? [])];
   const [ofA, ofB] = [find(a), find(b)];
   const onlyA = inOrder(ofA.filter((path) => !ofB.includes(path)));
   const onlyB = inOrder(ofB.filter((path) => !ofA.includes(path)));

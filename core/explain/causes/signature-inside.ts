@@ -1,6 +1,7 @@
 import type { Delta } from '#core/compare/delta.ts';
 import type { ContentView } from '#core/compare/content-view.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
+import type { Part } from '#schemas/comparison.ts';
 import type { Explainer } from '../explainer.ts';
 import { ownLines } from '../own-lines.ts';
 
@@ -22,8 +23,19 @@ function digestsOf({ path }: Delta, view: ContentView): { a: string | null; b: s
   return { a: first(own.a), b: first(own.b) };
 }
 
-/** Parts of programs that hold a signature: Authenticode in PE, LC_CODE_SIGNATURE in Mach-O. */
-const signaturePart = /authenticode|certificate|code[ _]signature|LC_CODE_SIGNATURE|__LINKEDIT signature/i;
+/** Parts of programs that hold a signature: Authenticode in PE, the code signature in Mach-O. */
+const signaturePart = /^(?:certificate table|code signature.*)$/;
+/** Parts that a signature brings along: where it stands, and a sum over the file. */
+const followsSignature =
+  /^(?:optional header (?:CheckSum|certificate table .*)|load command (?:LC_CODE_SIGNATURE|LC_SEGMENT_64|LC_SEGMENT).*|header (?:ncmds|sizeofcmds).*|fat header|unnamed bytes)$/;
+
+/** Where other parts differ, too, the signature is another because of them. */
+function programSignature({ inside }: ContentView): Part | undefined {
+  const parts = inside?.parts ?? [];
+  const signature = parts.find(({ name }) => signaturePart.test(name));
+  const others = parts.filter(({ name }) => !signaturePart.test(name) && !followsSignature.test(name));
+  return others.length === 0 ? signature : undefined;
+}
 
 function signatureOf(
   facts: ComparisonFacts,
@@ -38,7 +50,7 @@ function signatureOf(
   if (view === undefined) return undefined;
   const digests = digestsOf(delta, view);
   if (digests !== undefined) return digests;
-  const part = view.inside?.parts.find(({ name }) => signaturePart.test(name));
+  const part = programSignature(view);
   return part === undefined ? undefined : { a: part.a ?? null, b: part.b ?? null };
 }
 

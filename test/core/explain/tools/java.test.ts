@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildZip } from '../../archive/build-zip.ts';
 import { causeOf, compare, compareAs, Workshop } from './made.ts';
@@ -139,6 +140,18 @@ describe('bytecode-optimisation', () => {
       value: '2',
     });
     expect(level('0').equals(plain)).toBe(true);
+  });
+
+  it('is claimed for Python bytecode of one name without docstrings and assertions', async () => {
+    const read = (name: string) =>
+      readFileSync(new URL(`../../../fixtures/binaries/${name}`, import.meta.url));
+    const [plain, optimised] = [read('python-3.12-one.pyc'), read('python-3.12-optimised.pyc')];
+    expect(causeOf(await compare(optimised, plain), 'bytecode-optimisation')).toMatchObject({
+      evidence: [{ a: 'optimisation 2', b: 'no optimisation' }],
+      change: { kind: 'variable', name: 'PYTHONOPTIMIZE', value: '2' },
+    });
+    const path = await compare(plain, read('python-3.12-path.pyc'));
+    expect(causeOf(path, 'bytecode-optimisation')).toBeUndefined();
   });
 
   it('is not claimed for a module that is only on one side', async () => {

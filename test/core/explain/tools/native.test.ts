@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { causeOf, compare, fixture, Workshop } from './made.ts';
 
 /** Shared libraries by gcc; objects by rustc and sections of programs by go, made by test/fixtures/tools/make.sh. */
 
 const work = new Workshop();
+
+/** Programs by clang, lld and Python, made by test/fixtures/binaries/make.sh. */
+const binary = (name: string): Buffer =>
+  readFileSync(new URL(`../../../fixtures/binaries/${name}`, import.meta.url));
 
 /** Builds `source` as a shared library in a folder of its own, by the absolute path of the source. */
 function library(folder: string, flags: readonly string[], source = 'int one(void) { return 1; }\n'): Buffer {
@@ -38,6 +43,12 @@ describe('debug-path', () => {
     expect(causeOf(compared, 'debug-path')?.change).toEqual({ kind: 'build-path', path: '/build/one' });
   });
 
+  it('is claimed for the path that Python compiles into code objects', async () => {
+    const compared = await compare(binary('python-3.12-one.pyc'), binary('python-3.12-path.pyc'));
+    expect(causeOf(compared, 'debug-path')?.evidence[0]).toMatchObject({ a: 'one/m.py', b: 'two/m.py' });
+    expect(causeOf(compared, 'debug-path')?.change).toBeUndefined();
+  });
+
   it('is not claimed for two sources of other names, or for a path in the data', async () => {
     const other = fixture('rustc-one.o').toString('latin1').replaceAll('/lib.rs', '/two.rs');
     const compared = await compare(fixture('rustc-one.o'), Buffer.from(other, 'latin1'));
@@ -67,7 +78,9 @@ describe('build-id', () => {
         confidence: 'likely',
         evidence: [
           expect.objectContaining({
-            a: expect.stringMatching(/^GNU build id [0-9a-f]{40}, and nothing else/) as string,
+            a: expect.stringMatching(
+              /^section \.note\.gnu\.build-id: [0-9a-f]{40}, and nothing else/,
+            ) as string,
           }),
         ],
       }),
@@ -84,7 +97,9 @@ describe('build-id', () => {
 
   it('is claimed for that of Go', async () => {
     const compared = await compare(fixture('go-1.25.4.elf'), fixture('go-1.26.8.elf'));
-    expect(causeOf(compared, 'build-id')?.evidence[0]?.a).toMatch(/^Go build id [\w-]{20}\//);
+    expect(causeOf(compared, 'build-id')?.evidence[0]?.a).toMatch(
+      /^section \.note\.go\.buildid: [\w-]{20}\//,
+    );
   });
 
   it('is not claimed where both have the same, or none', async () => {
@@ -111,7 +126,36 @@ describe('build-id', () => {
   });
 });
 
+describe('build-id of other systems', () => {
+  it.each([
+    ['mach-o-one.dylib', 'mach-o-two.dylib', 'load command LC_UUID'],
+    ['pe-one.dll', 'pe-two.dll', 'debug CodeView GUID'],
+  ])('is possible in %s and %s, which differ in code', async (a, b, part) => {
+    const cause = causeOf(await compare(binary(a), binary(b)), 'build-id');
+    expect(cause?.confidence).toBe('possible');
+    expect(cause?.evidence[0]?.a?.startsWith(part)).toBe(true);
+  });
+
+  it('is likely in a Mach-O where it alone differs', async () => {
+    const one = binary('mach-o-one.dylib');
+    const two = Buffer.from(one);
+    const at = one.indexOf(Buffer.from('4c4c440c55553144a1b95f53c15f6c67', 'hex'));
+    two.writeUInt8(one.readUInt8(at) ^ 1, at);
+    const { causes } = await compare(one, two);
+    expect(causes).toEqual([expect.objectContaining({ id: 'build-id', confidence: 'likely' })]);
+  });
+});
+
 describe('compiler-version', () => {
+  it('is claimed for another clang in the producers of a WebAssembly module', async () => {
+    const compared = await compare(binary('wasm-one.wasm'), binary('wasm-two.wasm'));
+    expect(causeOf(compared, 'compiler-version')?.change).toEqual({
+      kind: 'tool',
+      name: 'clang',
+      version: '14.0.6',
+    });
+  });
+
   it('is claimed for two releases of rustc, and proposes that of a', async () => {
     const compared = await compare(fixture('rustc-1.95.o'), fixture('rustc-1.97.o'));
     expect(causeOf(compared, 'compiler-version')).toMatchObject({

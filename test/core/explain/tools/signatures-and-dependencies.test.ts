@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildZip } from '../../archive/build-zip.ts';
 import { causeOf, compare, compareAs, Workshop } from './made.ts';
@@ -51,6 +52,17 @@ describe('signature-inside', () => {
     ]) {
       expect(causeOf(await compareAs(name, 'one', 'two'), 'signature-inside')).toBeDefined();
     }
+  });
+
+  it('is claimed for the signature in a Mach-O, and not where the code that it signs differs, too', async () => {
+    const read = (name: string) =>
+      readFileSync(new URL(`../../../fixtures/binaries/${name}`, import.meta.url));
+    const one = read('mach-o-one.dylib');
+    const signedAnew = Buffer.from(one);
+    signedAnew.writeUInt8(1 ^ (one.at(-1) ?? 0), one.byteLength - 1);
+    expect(causeOf(await compare(one, signedAnew), 'signature-inside')?.confidence).toBe('likely');
+    const other = await compare(one, read('mach-o-two.dylib'));
+    expect(causeOf(other, 'signature-inside')).toBeUndefined();
   });
 
   it('is not claimed for another attribute of the manifest, beside its digests', async () => {
