@@ -59,6 +59,16 @@ describe('findings', () => {
     expect(findings).toEqual([expect.objectContaining({ id: 'executable-differs', side: 'b', path: ['a'] })]);
   });
 
+  it('are not made of a harmless comment, which is set aside by name', async () => {
+    const commented = buildZip([{ name: 'a.txt', data: 'hello' }], { comment: 'made by hand' });
+    const plain = buildZip([{ name: 'a.txt', data: 'hello' }]);
+    for (const [a, b] of [[plain, commented] as const, [commented, plain] as const]) {
+      const { result, findings, passes } = await compare(a, b);
+      expect({ result, findings }).toEqual({ result: 'equivalent', findings: [] });
+      expect(passes).toEqual([expect.objectContaining({ id: 'zip-comment', fields: ['zip_comment'] })]);
+    }
+  });
+
   it('tells of archives in archives without an end that not all of it was read', async () => {
     let nested = harmless.zip;
     for (let level = 0; level < 8; level += 1)
