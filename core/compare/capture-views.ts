@@ -1,27 +1,57 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
 import type { ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
+import { inspectWindows, type DifferingRange, type WindowPair } from '#core/inspect/bytes/inspect-windows.ts';
 import { inspect, type Inspected } from '#core/inspect/inspect.ts';
 import { Work } from '#core/inspect/work.ts';
+import type { Part } from '#schemas/comparison.ts';
+import { ownCopy } from '#core/text/own-copy.ts';
 import { capture, rangeOfInterest, wholeBytesMax, type Range, type Window } from './capture.ts';
-import { viewContent, type ContentView } from './content-view.ts';
+import { Texts, viewContent, type ContentView } from './content-view.ts';
 import type { Delta } from './delta.ts';
+import { differingBlocks, furtherPlaces } from './differing-ranges.ts';
 import type { ComparisonFacts } from './facts.ts';
 import { packedBytes } from './packed-bytes.ts';
 
 /** Captured bytes of both sides together. */
-const capturedBytesMax = 64 * 1024 ** 2;
+const capturedBytesMax = 24 * 1024 ** 2;
 /** Units of work for all looks inside together; about one a byte. */
 const unitsMax = 512 * 1024 ** 2;
 const fileWindowBytes = 65_536;
+/** Of each further place in a large file. */
+const placeBytes = 512;
+
+/** Without the texts that its values were cut out of. */
+function owned(part: Part): Part {
+  const copy = (value: string | null) => (value === null ? null : ownCopy(value));
+  return {
+    ...part,
+    name: ownCopy(part.name),
+    ...(part.a === undefined ? {} : { a: copy(part.a) }),
+    ...(part.b === undefined ? {} : { b: copy(part.b) }),
+  };
+}
+
+interface Further {
+  readonly windows?: readonly WindowPair[];
+  readonly ranges?: readonly DifferingRange[];
+}
 
 /** Looks inside contents, within one budget for all. */
 class Looks {
   readonly cut = new Set<string>();
   readonly #work = new Work(unitsMax);
 
-  inside(name: string): (a: Uint8Array, b: Uint8Array) => Inspected | undefined {
-    return (a, b) => inspect(name, a, b, this.#work, (what) => this.cut.add(what));
+  /** `further`: of contents that are not looked at as a whole, what else of them differs. */
+  inside(name: string, further: () => Further): (a: Window, b: Window) => Inspected | undefined {
+    return (a, b) => {
+      if (!a.whole || !b.whole) {
+        const { windows = [], ranges = [] } = further();
+        return inspectWindows([{ a, b }, ...windows], ranges);
+      }
+      const found = inspect(name, a.bytes, b.bytes, this.#work, (what) => this.cut.add(what));
+      return found === undefined ? undefined : { ...found, parts: found.parts.map(owned) };
+    };
   }
 }
 
@@ -33,7 +63,13 @@ function viewFiles(a: ByteSource, b: ByteSource, offset: number, looks: Looks): 
     const bytes = source.read(start, whole ? source.size : fileWindowBytes);
     return { start, bytes, whole: start === 0 && bytes.byteLength === source.size };
   };
-  return viewContent(window(a), window(b), looks.inside(''));
+  const further = (): Further => ({
+    windows: furtherPlaces(a, b, start + fileWindowBytes).map((place) => {
+      const piece = (source: ByteSource) => ({ bytes: source.read(place, placeBytes), start: place });
+      return { a: piece(a), b: piece(b) };
+    }),
+  });
+  return viewContent(window(a), window(b), looks.inside('', further));
 }
 
 interface Pair {
@@ -78,6 +114,7 @@ export async function captureViews(
   const pairs: Pair[] = [];
   const views = new Map<Delta, ContentView>();
   const looks = new Looks();
+  const texts = new Texts();
   const cut: string[] = [];
   for (const delta of deltas) {
     if (delta.kind !== 'content' && delta.kind !== 'bytes') continue;
@@ -92,14 +129,32 @@ export async function captureViews(
   }
   const ranges = shareOut(pairs, cut);
   if (ranges.size > 0) {
-    const captured = [...ranges];
-    const windowsA = await capture(a, limits, new Map(captured.map(([{ idA }, range]) => [idA, range])));
-    const windowsB = await capture(b, limits, new Map(captured.map(([{ idB }, range]) => [idB, range])));
+    const wanted = (side: (pair: Pair) => readonly [string, number]) =>
+      new Map(
+        [...ranges].map(([pair, range]) => {
+          const [id, size] = side(pair);
+          return [id, { ...range, size }] as const;
+        }),
+      );
+    const windowsA = await capture(
+      a,
+      limits,
+      wanted(({ idA, a: { size } }) => [idA, size]),
+    );
+    const windowsB = await capture(
+      b,
+      limits,
+      wanted(({ idB, b: { size } }) => [idB, size]),
+    );
     // In the order of the differences, so that the work is spent in that order, too.
-    for (const { delta, idA, idB } of pairs) {
+    for (const { delta, idA, idB, a: contentA, b: contentB } of pairs) {
       const [windowA, windowB] = [windowsA.get(idA), windowsB.get(idB)];
       if (windowA === undefined || windowB === undefined) continue;
-      views.set(delta, viewContent(windowA, windowB, looks.inside(delta.path.at(-1) ?? '')));
+      const further = (): Further => ({
+        ranges: differingBlocks(contentA, contentB, windowA.start + windowA.bytes.byteLength),
+      });
+      const look = looks.inside(delta.path.at(-1) ?? '', further);
+      views.set(delta, viewContent(windowA, windowB, look, texts));
     }
   }
   const facts: ComparisonFacts = {

@@ -3,7 +3,7 @@ import { blockBytes, type ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
 import { BudgetSpent } from '#core/archive/malformed.ts';
 import { readFile, startReading } from '#core/archive/read-content.ts';
-import { rootPlace } from '#core/archive/reading.ts';
+import { rootPlace, type ContentTap } from '#core/archive/reading.ts';
 
 /** Part of a content that is worth a look: all of a small one, else around the first difference. */
 export interface Window {
@@ -37,47 +37,72 @@ export function rangeOfInterest(a: ContentFacts, b: ContentFacts, wholeMax: numb
   return { start, end: (block + 1) * blockBytes + 1024 };
 }
 
-/** Reads the file again and keeps the wanted ranges of the contents at these ids. */
+/** Which bytes of a content are wanted, and how many it has. */
+export interface Wanted extends Range {
+  readonly size: number;
+}
+
+/** All that was wanted is had: what follows need not be read again. */
+class AllCaptured extends Error {}
+
+class Captures {
+  readonly windows = new Map<string, Window>();
+  readonly #wants: ReadonlyMap<string, Wanted>;
+  #left: number;
+
+  constructor(wants: ReadonlyMap<string, Wanted>) {
+    this.#wants = wants;
+    this.#left = wants.size;
+  }
+
+  /** Keeps the bytes wanted of the content at `id` as they stream by. @throws AllCaptured */
+  tap(id: string): ContentTap | undefined {
+    const want = this.#wants.get(id);
+    if (want === undefined) return undefined;
+    const { start, size } = want;
+    const end = Math.min(want.end, size);
+    const bytes = Buffer.allocUnsafeSlow(Math.max(end - start, 0));
+    // A content that could not be read as far as the first time has fewer.
+    let kept = 0;
+    const keep = () => {
+      this.windows.set(id, { start, bytes: bytes.subarray(0, kept), whole: start === 0 && kept === size });
+    };
+    keep();
+    return (piece, offset) => {
+      const from = Math.max(start - offset, 0);
+      const to = Math.min(end - offset, piece.byteLength);
+      if (from >= to) return;
+      kept += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).copy(bytes, kept, from, to);
+      keep();
+      if (kept < bytes.byteLength) return;
+      this.#left -= 1;
+      if (this.#left === 0) throw new AllCaptured();
+    };
+  }
+}
+
+/** Reads the file again, as far as is needed, and keeps the wanted ranges of the contents at these ids. */
 export async function capture(
   source: ByteSource,
   limits: ReadLimits,
-  wants: ReadonlyMap<string, Range>,
-): Promise<Map<string, Window>> {
+  wants: ReadonlyMap<string, Wanted>,
+): Promise<ReadonlyMap<string, Window>> {
   const leading = new Set<string>();
   for (const id of wants.keys()) {
     const ordinals = id.split('.');
     for (let length = 1; length <= ordinals.length; length += 1)
       leading.add(ordinals.slice(0, length).join('.'));
   }
-  const kept = new Map<string, { range: Range; parts: Buffer[]; ended: number }>();
+  const captures = new Captures(wants);
   const reading = startReading(limits, {
     digest: false,
     wanted: (id) => leading.has(id),
-    tap: ({ id }) => {
-      const range = wants.get(id);
-      if (range === undefined) return undefined;
-      const keep = { range, parts: [] as Buffer[], ended: 0 };
-      kept.set(id, keep);
-      return (bytes, offset) => {
-        const from = Math.max(range.start - offset, 0);
-        const to = Math.min(range.end - offset, bytes.byteLength);
-        if (from < to) keep.parts.push(Buffer.from(bytes.subarray(from, to)));
-        keep.ended = offset + bytes.byteLength;
-      };
-    },
+    tap: ({ id }) => captures.tap(id),
   });
   try {
     await readFile(reading, rootPlace, source);
   } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
+    if (!(error instanceof BudgetSpent) && !(error instanceof AllCaptured)) throw error;
   }
-  const windows = new Map<string, Window>();
-  for (const [id, { range, parts, ended }] of kept) {
-    windows.set(id, {
-      start: range.start,
-      bytes: Buffer.concat(parts),
-      whole: range.start === 0 && ended <= range.end,
-    });
-  }
-  return windows;
+  return captures.windows;
 }

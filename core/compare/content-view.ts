@@ -11,7 +11,7 @@ export interface ContentView {
   readonly offset: number | undefined;
   /** Both as text, where both are: UTF-8 without NUL. */
   readonly text: { readonly a: string; readonly b: string } | undefined;
-  /** What a look inside found, where both were captured as a whole and a format is known. */
+  /** What a look inside found: as bytes, and not complete, where not both were captured as a whole. */
   readonly inside: Inspected | undefined;
 }
 
@@ -31,21 +31,64 @@ function asText(window: Window): string | undefined {
   }
 }
 
-/** `look` is asked where both windows are whole. */
+interface HeldTexts {
+  readonly a: string;
+  readonly b: string;
+  readonly bytes: number;
+}
+
+/** Decoded texts of views, within one bound for all: what was not asked for longest is decoded anew. */
+export class Texts {
+  readonly #held = new Map<Window, HeldTexts>();
+  #bytes = 0;
+  readonly #bytesMax: number;
+
+  constructor(bytesMax = 8 * 1024 ** 2) {
+    this.#bytesMax = bytesMax;
+  }
+
+  of(a: Window, b: Window): HeldTexts | undefined {
+    const found = this.#held.get(a) ?? decode(a, b);
+    if (found === undefined) return undefined;
+    if (!this.#held.delete(a)) this.#bytes += found.bytes;
+    // The last of the map is the one that was asked for last.
+    this.#held.set(a, found);
+    for (const [oldest, { bytes }] of this.#held) {
+      if (this.#bytes <= this.#bytesMax || oldest === a) break;
+      this.#held.delete(oldest);
+      this.#bytes -= bytes;
+    }
+    return found;
+  }
+}
+
+function decode(a: Window, b: Window): HeldTexts | undefined {
+  const text = asText(a);
+  const other = text === undefined ? undefined : asText(b);
+  if (text === undefined || other === undefined) return undefined;
+  return { a: text, b: other, bytes: a.bytes.byteLength + b.bytes.byteLength };
+}
+
+/** `look` says what is inside. */
 export function viewContent(
   a: Window,
   b: Window,
-  look: (a: Uint8Array, b: Uint8Array) => Inspected | undefined = () => undefined,
+  look: (a: Window, b: Window) => Inspected | undefined = () => undefined,
+  texts = new Texts(),
 ): ContentView {
   const at = firstDifferenceOf(a.bytes, b.bytes);
   const differs = at < a.bytes.byteLength || at < b.bytes.byteLength;
-  const [textA, textB] = [asText(a), asText(b)];
+  let isText = true;
   return {
     a,
     b,
     offset: differs ? a.start + at : undefined,
-    text: textA === undefined || textB === undefined ? undefined : { a: textA, b: textB },
-    inside: a.whole && b.whole ? look(a.bytes, b.bytes) : undefined,
+    get text() {
+      const found = isText ? texts.of(a, b) : undefined;
+      isText = found !== undefined;
+      return found;
+    },
+    inside: look(a, b),
   };
 }
 

@@ -4,6 +4,7 @@ import { Interner } from '#core/inspect/sequence/interner.ts';
 import { matchSequences } from '#core/inspect/sequence/match-sequences.ts';
 import { differingLines } from '#core/inspect/text/lines.ts';
 import { pairLines } from '#core/inspect/text/pair-lines.ts';
+import { ownCopy } from '#core/text/own-copy.ts';
 import { Work, WorkSpent } from '#core/inspect/work.ts';
 import type { ChangedLine, Line } from './line.ts';
 import { printableRuns, runsAtDifferences } from './printable-runs.ts';
@@ -89,10 +90,17 @@ function match(a: readonly Line[], b: readonly Line[], swapped: boolean): Alignm
     if (!(error instanceof WorkSpent)) throw error;
   }
   return {
-    changed: changed.slice(0, givenMax),
-    removed: removed.slice(0, givenMax),
-    added: added.slice(0, givenMax),
+    changed: changed
+      .slice(0, givenMax)
+      .map(({ a: one, b: two, offset }) => ({ a: ownCopy(one), b: ownCopy(two), offset })),
+    removed: removed.slice(0, givenMax).map(owned),
+    added: added.slice(0, givenMax).map(owned),
   };
+}
+
+/** Without the text that it was cut out of. */
+function owned({ text, offset }: Line): Line {
+  return { text: ownCopy(text), offset };
 }
 
 function pairsOf(

@@ -1,4 +1,5 @@
 import type { ContentView } from '#core/compare/content-view.ts';
+import { ownCopy } from '#core/text/own-copy.ts';
 
 /** A line of a text that the other side has not. */
 export interface OwnLine {
@@ -49,7 +50,7 @@ function linesNotIn(
     const text = withoutReturn(line);
     if (!others.has(text)) {
       if (own.length === linesMax) return { lines: own, complete: false };
-      if (text.length <= lineMax) own.push({ text, offset });
+      if (text.length <= lineMax) own.push({ text: ownCopy(text), offset });
       else complete = false;
     }
     offset += Buffer.byteLength(line) + 1;

@@ -1,5 +1,5 @@
 import type { CompareOptions } from '#core/compare/options.ts';
-import { Comparison } from '#schemas/comparison.ts';
+import type { Comparison } from '#schemas/comparison.ts';
 import { openFiles, ReaderFailure, runReader, type ReaderRun } from './run-reader.ts';
 
 /**
@@ -18,7 +18,9 @@ export async function compareInReader(
     const [sizeA = 0, sizeB = 0] = sizes;
     const request = { operation: 'compare', sizes: [sizeA, sizeB], options } as const;
     const { answer, confinement } = await runReader(request, handles, run);
-    const comparison = Comparison.safeParse(answer);
+    // Loaded when the reader has ended, so that the two do not need their memory at once.
+    const schema = (await import('#schemas/comparison.ts')).Comparison;
+    const comparison = schema.safeParse(answer);
     if (!comparison.success) {
       throw new ReaderFailure('its answer does not match its schema', comparison.error);
     }

@@ -84,6 +84,8 @@ function bubblewrapArguments(cache: CodeCache | undefined): string[] {
     ...`${namespaces} ${privileges}`.split(' '),
     ...bind(process.execPath, '/node'),
     ...sharedLibraries().flatMap((path) => bind(path, path)),
+    // Of glibc: large pieces go back to the system when they are freed, in place of leaving holes.
+    ...'--setenv MALLOC_MMAP_THRESHOLD_ 131072 --setenv MALLOC_ARENA_MAX 2'.split(' '),
     ...code.flatMap((part) => bind(join(root, part), `/code/${part}`)),
     ...(cache === undefined ? [] : [cache.writable ? '--bind' : '--ro-bind-try', cache.folder, cachePlace]),
     ...(cache === undefined ? [] : ['--setenv', 'NODE_COMPILE_CACHE', cachePlace]),
