@@ -8,7 +8,7 @@ import { inputs, type Input } from './inputs.ts';
 import { measure, type Taken } from './measure.ts';
 
 const run = promisify(execFile);
-const roundsCount = 5;
+const roundsCount = 3;
 /** diffoscope takes its time: once is enough to tell. */
 const diffoscopeRoundsCount = 1;
 const diffoscopeCpuSecondsMax = 120;
@@ -34,6 +34,8 @@ export async function benchDiff(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'assay-bench-diff-'));
     try {
       lines.push(await measureInput(input, await input.make(folder)));
+      // All of it takes many minutes.
+      console.log(table(lines).split('\n').at(-1));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

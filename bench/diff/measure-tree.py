@@ -3,8 +3,8 @@
 Usage: measure-tree.py CPU_SECONDS_MAX COMMAND [ARGUMENT ...]
 
 CPU is user and system time of each process of the tree, also of those whose parent did not wait for them: we are their
-reaper. Peak memory is the largest sum, over the processes that live at once, of the resident memory that each ever had;
-memory that they share counts for each. At the bound of CPU all of them are killed.
+reaper. Peak memory is the largest sum of the resident memory of all processes that live at once, looked at every few
+milliseconds, or the peak of the largest one, where that is more; memory that they share counts for each. At the bound of CPU all of them are killed.
 """
 
 import ctypes
@@ -35,12 +35,12 @@ def descendants(pid):
     return found
 
 
-def peak_bytes(pid):
-    """The most resident memory that a process had; 0 for one that has ended."""
+def resident_bytes(pid):
+    """The resident memory of a process; 0 for one that has ended."""
     try:
         with open(f"/proc/{pid}/status") as file:
             for line in file:
-                if line.startswith("VmHWM:"):
+                if line.startswith("VmRSS:"):
                     return int(line.split()[1]) * 1024
     except OSError:
         pass
@@ -69,7 +69,7 @@ def main():
     reaped = 0.0
     while True:
         alive = descendants(os.getpid())
-        peak = max(peak, sum(peak_bytes(pid) for pid in alive))
+        peak = max(peak, sum(resident_bytes(pid) for pid in alive))
         if not killed and reaped + sum(cpu_seconds(pid) for pid in alive) > bound:
             killed = True
         if killed:
