@@ -8,18 +8,9 @@ import { RatioWatch } from '../ratio-watch.ts';
 import { memberPlace, type Place, type Reading } from '../reading.ts';
 import { readTarEnd } from './end.ts';
 import { parseTarHeader, tarBlockBytes, type TarHeader } from './header.ts';
-import { epochText, parsePax, paxTime } from './pax.ts';
+import { memberFields, type Extension } from './member-fields.ts';
+import { epochText, parsePax } from './pax.ts';
 import { fillHoles, fits, isPaxSparse, paxSparseMap, readOldSparse, readSparseMap } from './sparse.ts';
-
-/** What extension records before a member say of it. */
-interface Extension {
-  name?: Uint8Array;
-  link?: Uint8Array;
-  pax: Map<string, string>;
-  /** Keys as they come. */
-  paxKeys: string[];
-  fields: Fields;
-}
 
 const types: Readonly<Record<string, EntryType>> = {
   '0': 'file',
@@ -33,9 +24,6 @@ const types: Readonly<Record<string, EntryType>> = {
   '5': 'directory',
   '6': 'device',
 };
-
-/** pax keys whose values are fields or the size of the content. */
-const shownElsewhere = new Set(['path', 'linkpath', 'uid', 'gid', 'uname', 'gname', 'mtime', 'size']);
 
 /** An extension record's header but for its name, time and size. */
 function headerText({ mode, uid, gid, uname, gname, link, magic, device, form }: TarHeader): string {
@@ -150,48 +138,6 @@ class TarReader {
     await this.#takePadding(header.size, this.#place, extension.fields, `${prefix}_padding`);
   }
 
-  #memberFields(header: TarHeader, extension: Extension, link: string): Fields {
-    const pax = new Map([...this.#globalPax, ...extension.pax]);
-    const fields: Fields = {
-      ...extension.fields,
-      type: header.typeflag === '\0' ? '0x00' : header.typeflag,
-      mode: header.mode.toString(8).padStart(4, '0'),
-      uid: pax.get('uid') ?? String(header.uid),
-      gid: pax.get('gid') ?? String(header.gid),
-      uname: pax.get('uname') ?? header.uname,
-      gname: pax.get('gname') ?? header.gname,
-      mtime: pax.has('mtime') ? paxTime(pax.get('mtime') ?? '') : epochText(header.mtime),
-      magic: header.magic,
-      form: header.form,
-    };
-    if (pax.has('mtime')) fields['header_mtime'] = epochText(header.mtime);
-    // What an extension overrides is still in the header, and a reader that ignores extensions believes it.
-    const overridden: readonly [string, string, boolean][] = [
-      [
-        'header_name',
-        decodeName(header.name).name,
-        pax.has('path') || pax.has('GNU.sparse.name') || extension.name !== undefined,
-      ],
-      ['header_link', decodeName(header.link).name, pax.has('linkpath') || extension.link !== undefined],
-      ['header_size', String(header.size), pax.has('size')],
-      ['header_uid', String(header.uid), pax.has('uid')],
-      ['header_gid', String(header.gid), pax.has('gid')],
-      ['header_uname', header.uname, pax.has('uname')],
-      ['header_gname', header.gname, pax.has('gname')],
-    ];
-    for (const [field, value, shown] of overridden) if (shown) fields[field] = value;
-    if (link !== '') fields['link'] = link;
-    if (header.typeflag === '3' || header.typeflag === '4') fields['device'] = header.device;
-    const other: [string, string][] = [];
-    for (const [key, value] of extension.pax) {
-      if (key === 'atime' || key === 'ctime') fields[`pax_${key}`] = paxTime(value);
-      else if (!shownElsewhere.has(key)) other.push([key, value]);
-    }
-    if (extension.pax.size > 0) fields['pax_keys'] = extension.paxKeys.join(' ');
-    if (other.length > 0) fields['pax_other'] = JSON.stringify(other);
-    return fields;
-  }
-
   async #readMember(header: TarHeader, extension: Extension, offset: number): Promise<void> {
     this.#reading.spendMember(header.name.byteLength + header.link.byteLength);
     const pax = new Map([...this.#globalPax, ...extension.pax]);
@@ -208,7 +154,7 @@ class TarReader {
     const type = types[header.typeflag] ?? 'other';
     this.#inspect(place, name, valid, header, type, link, offset);
     const size = this.#sizeOf(header, pax, offset);
-    const fields = this.#memberFields(header, extension, link);
+    const fields = memberFields(header, extension, pax, link);
     const hasContent = type === 'file' || type === 'other';
     if (!hasContent && size > 0) {
       this.#reading.find(
