@@ -64,6 +64,9 @@ function artifactAmongInputs({ recipe, served }: AttestInput, sha256: string): s
     : undefined;
 }
 
+/** Cuts of what a report shows (core/compare): what is not in the list was compared all the same, and counted. */
+const onlyOfReport = /^(?:differences|parts|contents|looking inside): /;
+
 function reportsDisagree(
   { comparisons }: AttestInput,
   kind: 'equivalent' | 'different',
@@ -80,7 +83,8 @@ function reportsDisagree(
   if (!second) return 'The verdict is equivalent by one reader only; it needs two.';
   if (!isDeepStrictEqual(first, second)) return 'The verdict is equivalent, but the two readers disagree.';
   if (first.passes.length === 0) return 'The verdict is equivalent, but no pass set anything aside.';
-  return first.cut.length > 0 ? 'The verdict is equivalent, but the readers did not read all.' : undefined;
+  const unread = first.cut.some((text) => !onlyOfReport.test(text));
+  return unread ? 'The verdict is equivalent, but the readers did not read all.' : undefined;
 }
 
 function reportFault(

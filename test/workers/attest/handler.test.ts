@@ -71,6 +71,16 @@ describe('what is signed', () => {
     });
   });
 
+  test('one with more differences than a report lists is equivalent all the same', async () => {
+    const many = {
+      ...report('equivalent', otherBytes),
+      differencesTotal: 12_000,
+      cut: ['differences: 10000 of 12000 are listed'],
+    };
+    const { result } = await attest({ ...equivalent, comparisons: [many, many] });
+    expect(result).toMatchObject({ outcome: 'attested' });
+  });
+
   test.each(['build-failed', 'unsupported', 'inconclusive'] as const)(
     'the verdict %s is signed too, without provenance',
     async (kind) => {
