@@ -1,12 +1,16 @@
+import { readable } from '../text/decode-text.ts';
+
 /** Bytes of a region that are shown; the rest is counted. */
 const shownMax = 48;
+/** Bytes that are shown before and behind a region of a text. */
+const aroundMax = 80;
 
-/** Some bytes as hexadecimal and, where that is printable, ASCII: `7f 45 4c 46  |.ELF|`. */
-export function hexdump(bytes: Uint8Array): string {
-  const shown = Buffer.from(bytes.subarray(0, shownMax));
+/** A region of some bytes as hexadecimal and, where that is printable, ASCII: `7f 45 4c 46  |.ELF|`. */
+export function hexdump(bytes: Uint8Array, start: number, end: number): string {
+  const shown = Buffer.from(bytes.subarray(start, Math.min(end, start + shownMax)));
   const hex = shown.toString('hex').replace(/..(?=.)/g, '$& ');
   const ascii = shown.toString('latin1').replace(/[^ -~]/g, '.');
-  const more = bytes.byteLength - shown.byteLength;
+  const more = end - start - shown.byteLength;
   return `${hex}  |${ascii}|${more > 0 ? ` … ${more} more bytes` : ''}`;
 }
 
@@ -14,4 +18,13 @@ export function hexdump(bytes: Uint8Array): string {
 export function rangeName(start: number, end: number): string {
   const hex = (offset: number) => `0x${offset.toString(16)}`;
   return end - start === 1 ? `byte ${hex(start)}` : `bytes ${hex(start)}–${hex(end - 1)}`;
+}
+
+/** A region of a text, with what stands around it in its first line. */
+export function textAround(bytes: Uint8Array, start: number, end: number): string {
+  const feedBefore = bytes.lastIndexOf(0x0a, start - 1);
+  const from = Math.max(start === 0 ? 0 : feedBefore + 1, start - aroundMax);
+  const feed = bytes.indexOf(0x0a, Math.max(start, end - 1));
+  const to = Math.min(feed === -1 ? bytes.byteLength : feed, end + aroundMax, start + 2 * aroundMax);
+  return readable(Buffer.from(bytes.subarray(from, Math.max(from, to))).toString('latin1'));
 }

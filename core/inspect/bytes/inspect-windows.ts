@@ -1,7 +1,7 @@
 import type { Inspected } from '../inspect.ts';
 import { PartList } from '../part-list.ts';
 import { Work } from '../work.ts';
-import { rangeName } from './hexdump.ts';
+import { hexdump, rangeName, textAround } from './hexdump.ts';
 import { addRegions, type Piece } from './regions.ts';
 
 /** The same range of two contents. */
@@ -32,7 +32,8 @@ export function inspectWindows(
     // What stands behind the end of a window is not known to differ: byte against byte, as far as both go.
     const length = Math.min(a.bytes.byteLength, b.bytes.byteLength);
     const shared = ({ bytes, start }: Piece) => ({ bytes: bytes.subarray(0, length), start });
-    addRegions(shared(a), shared(b), parts, work);
+    const isText = !a.bytes.includes(0) && !b.bytes.includes(0);
+    addRegions(shared(a), shared(b), parts, work, isText ? textAround : hexdump);
   }
   for (const { start, end } of further)
     parts.add({ kind: 'changed', name: `somewhere in ${rangeName(start, end)}`, offset: start });

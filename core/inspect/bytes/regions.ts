@@ -9,6 +9,9 @@ export interface Piece {
   readonly start: number;
 }
 
+/** How a region of some bytes is shown. */
+export type Show = (bytes: Uint8Array, start: number, end: number) => string;
+
 const stepBytes = 4096;
 /** Equal bytes between two differing ones that make two regions of them. */
 const apartMin = 16;
@@ -55,12 +58,12 @@ function sameSuffix(a: Uint8Array, b: Uint8Array, max: number): number {
  * The regions of bytes that differ, by their place; where one side is longer, found anew behind what was put in or taken
  * out. @throws WorkSpent
  */
-export function addRegions(a: Piece, b: Piece, parts: PartList, work: Work): void {
+export function addRegions(a: Piece, b: Piece, parts: PartList, work: Work, show: Show = hexdump): void {
   const [sizeA, sizeB] = [a.bytes.byteLength, b.bytes.byteLength];
   work.spend(Math.max(sizeA, sizeB));
   const { prefix, endA, endB } = between(a.bytes, b.bytes);
   if (sizeA === sizeB) {
-    addInPlace(a, b, prefix, prefix, endA - prefix, parts);
+    addInPlace(a, b, prefix, prefix, endA - prefix, parts, show);
     return;
   }
   const swapped = Buffer.compare(a.bytes, b.bytes) > 0;
@@ -73,8 +76,8 @@ export function addRegions(a: Piece, b: Piece, parts: PartList, work: Work): voi
     work.spend(runA.byteLength);
     const inner = between(runA, runB);
     const at = [startA + inner.prefix, startB + inner.prefix] as const;
-    if (runA.byteLength === runB.byteLength) addInPlace(a, b, ...at, inner.endA - inner.prefix, parts);
-    else addRegion(a, b, [at[0], startA + inner.endA], [at[1], startB + inner.endB], parts);
+    if (runA.byteLength === runB.byteLength) addInPlace(a, b, ...at, inner.endA - inner.prefix, parts, show);
+    else addRegion(a, b, [at[0], startA + inner.endA], [at[1], startB + inner.endB], parts, show);
     if (stopA === endA && stopB === endB) break;
   }
 }
@@ -94,12 +97,13 @@ function addInPlace(
   startB: number,
   length: number,
   parts: PartList,
+  show: Show,
 ): void {
   const bytesA = a.bytes.subarray(startA, startA + length);
   const bytesB = b.bytes.subarray(startB, startB + length);
   for (let at = nextDifference(bytesA, bytesB, 0, length); at < length;) {
     const end = parts.isFull ? length : regionEnd(bytesA, bytesB, at, length);
-    addRegion(a, b, [startA + at, startA + end], [startB + at, startB + end], parts);
+    addRegion(a, b, [startA + at, startA + end], [startB + at, startB + end], parts, show);
     at = nextDifference(bytesA, bytesB, end, length);
   }
 }
@@ -110,13 +114,14 @@ function addRegion(
   [startA, endA]: readonly [number, number],
   [startB, endB]: readonly [number, number],
   parts: PartList,
+  show: Show,
 ): void {
   const [hasA, hasB] = [endA > startA, endB > startB];
   parts.add({
     kind: hasA && hasB ? 'changed' : hasA ? 'removed' : 'added',
     name: hasA ? rangeName(a.start + startA, a.start + endA) : rangeName(b.start + startB, b.start + endB),
-    a: hasA ? hexdump(a.bytes.subarray(startA, endA)) : null,
-    b: hasB ? hexdump(b.bytes.subarray(startB, endB)) : null,
+    a: hasA ? show(a.bytes, startA, endA) : null,
+    b: hasB ? show(b.bytes, startB, endB) : null,
     offset: hasA ? a.start + startA : b.start + startB,
   });
 }
