@@ -9,7 +9,7 @@ const isSigned = onceForArchive(({ entries }) =>
 
 export const jarManifestOrder: Pass = {
   id: 'jar-manifest-order',
-  title: 'The order of attributes in a jar’s manifest',
+  title: "The order of attributes in a jar's manifest",
   risk: 'None known: attributes have names, and each stands once. Not for a signed jar.',
   touches: {
     formats: ['zip'],

@@ -3,7 +3,7 @@ import type { Pass } from '../pass.ts';
 
 export const tarOrder: Pass = {
   id: 'tar-order',
-  title: 'The order of a tar’s members',
+  title: "The order of a tar's members",
   risk: 'Reading stops where a disk is full or a reader looks for one name: what was unpacked until then is something else.',
   touches: { formats: ['tar'], order: true },
   // The same bytes, at another place: none is set aside.

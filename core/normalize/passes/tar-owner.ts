@@ -40,7 +40,7 @@ function ownerBytes(
 export const tarOwner: Pass = {
   id: 'tar-owner',
   title: 'Owners of tar members',
-  risk: 'Unpacked by root, files belong to somebody else, who may change them. It passes for no set-id bit and no device, and only in a tar that is the file itself: not in a .deb, a system’s package or an image.',
+  risk: "Unpacked by root, files belong to somebody else, who may change them. It passes for no set-id bit and no device, and only in a tar that is the file itself: not in a .deb, a system's package or an image.",
   touches: {
     formats: ['tar'],
     fields: ['gid', 'gname', 'header_gid', 'header_gname', 'header_uid', 'header_uname', 'uid', 'uname'],

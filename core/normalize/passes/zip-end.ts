@@ -23,7 +23,7 @@ function formBytes(form: string | null | undefined, archive: Archive | undefined
 
 export const zipEnd: Pass = {
   id: 'zip-end',
-  title: 'The form of a zip’s end: with or without zip64 records that say the same',
+  title: "The form of a zip's end: with or without zip64 records that say the same",
   risk: 'A reader without zip64 refuses one of the two.',
   touches: { formats: ['zip'], fields: ['zip_end_form'] },
   setsAside({ a, b, archiveA, archiveB }) {

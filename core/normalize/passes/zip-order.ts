@@ -6,7 +6,7 @@ const first = ['META-INF/', 'META-INF/MANIFEST.MF', 'mimetype'];
 
 export const zipOrder: Pass = {
   id: 'zip-order',
-  title: 'The order of a zip’s members',
+  title: "The order of a zip's members",
   risk: 'A program that loads members in the order in which they stand, such as a class path of resources, could act on it.',
   touches: { formats: ['zip'], order: true },
   // The same bytes, at another place: none is set aside.
