@@ -81,11 +81,12 @@ export class LineParts {
   }
 
   #addMove(from: Range, to: Range): void {
+    const name = this.#nameOf(this.#a, from.aStart, from.aEnd);
     this.#parts.add({
       kind: 'reordered',
-      name: this.#nameOf(this.#a, from.aStart, from.aEnd),
-      a: this.#block(this.#a, from.aStart, from.aEnd),
-      b: `the same from line ${this.#b.lines.first + to.bStart}`,
+      name,
+      a: `${name}: ${this.#block(this.#a, from.aStart, from.aEnd)}`,
+      b: `${this.#nameOf(this.#b, to.bStart, to.bEnd)}: ${this.#block(this.#b, to.bStart, to.bEnd)}`,
       ...this.#offsetOf(this.#a, from.aStart),
     });
   }

@@ -43,8 +43,8 @@ class TreeDiff {
   readonly #swapped: boolean;
   readonly #work: Work;
   readonly #parts: PartList;
-  /** Where the spelling differs first. */
-  #spelling: { a: string; b: string } | undefined;
+  /** Where the spelling differs first, by the side that comes first however the two are given. */
+  #spelling: { a: string; b: string; place: number } | undefined;
 
   constructor(a: TreeSide, b: TreeSide, names: TreeNames, swapped: boolean, work: Work) {
     this.#a = a;
@@ -57,21 +57,23 @@ class TreeDiff {
 
   compareText(): void {
     const how = ({ text }: TreeSide) => `${text.encoding}${text.mark ? ' with a byte order mark' : ''}`;
-    if (how(this.#a) !== how(this.#b)) this.#spelling = { a: how(this.#a), b: how(this.#b) };
+    if (how(this.#a) !== how(this.#b)) this.#spelling = { a: how(this.#a), b: how(this.#b), place: -1 };
   }
 
   compare(a: TreeNode, b: TreeNode, name: string): void {
     const noted = this.#noted();
-    if (a.gap !== b.gap) this.#noteSpelling(this.#around(a, this.#a), this.#around(b, this.#b));
+    const place = this.#swapped ? b.start : a.start;
+    if (a.gap !== b.gap) this.#noteSpelling(this.#around(a, this.#a), this.#around(b, this.#b), place);
     const [rawA, rawB] = [this.#raw(a, this.#a), this.#raw(b, this.#b)];
     if (rawA === rawB) return;
     if (a.children !== undefined && b.children !== undefined) {
       this.#compareChildren(a.children, b.children, name);
-      if (a.tail !== b.tail) this.#noteSpelling(rawA.slice(-40), rawB.slice(-40));
+      if (a.tail !== b.tail)
+        this.#noteSpelling(rawA.slice(-40), rawB.slice(-40), this.#swapped ? b.end : a.end);
       // Whatever the gaps and tails do not tell.
-      if (this.#noted() === noted) this.#noteSpelling(rawA, rawB);
+      if (this.#noted() === noted) this.#noteSpelling(rawA, rawB, place);
     } else if (a.id === b.id) {
-      this.#noteSpelling(rawA, rawB);
+      this.#noteSpelling(rawA, rawB, place);
     } else {
       const shown = excerpts(a.value ?? rawA, b.value ?? rawB);
       // Two kinds of value can read the same, such as a number and a string of JSON.
@@ -183,8 +185,9 @@ class TreeDiff {
     return text.utf8.slice(Math.max(0, start - 40), Math.min(end, start + 40));
   }
 
-  #noteSpelling(a: string, b: string): void {
-    this.#spelling ??= excerpts(a, b);
+  #noteSpelling(a: string, b: string, place: number): void {
+    if (this.#spelling !== undefined && this.#spelling.place <= place) return;
+    this.#spelling = { ...excerpts(a, b), place };
   }
 
   #noted(): number {

@@ -33,7 +33,7 @@ describe('two texts', () => {
 
   test('a line that only moved is told as moved', () => {
     expect(look('', lines('a', 'b', 'c', 'd'), lines('b', 'c', 'd', 'a'))?.parts).toEqual([
-      { kind: 'reordered', name: 'line 1', a: 'a', b: 'the same from line 4', offset: 0 },
+      { kind: 'reordered', name: 'line 1', a: 'line 1: a', b: 'line 4: a', offset: 0 },
     ]);
   });
 
