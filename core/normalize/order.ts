@@ -51,10 +51,3 @@ export function orderIsFree({ entries }: Archive): boolean {
   );
   return !nested && linksFollow(entries);
 }
-
-/** Whether each of these members that one side has stands at the same place, counted from the start, on both. */
-export function standAlike(a: Archive, b: Archive, names: readonly string[]): boolean {
-  const places = ({ entries }: Archive) =>
-    names.map((name) => entries.findIndex(({ key }) => key === name)).join();
-  return places(a) === places(b);
-}

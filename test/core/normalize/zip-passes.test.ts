@@ -41,7 +41,14 @@ describe('zip-order', () => {
     });
   });
 
+  it('sets aside the manifest of a jar before or behind its folder, as long as it leads', async () => {
+    const [folder, manifest] = ['META-INF/', 'META-INF/MANIFEST.MF'];
+    const report = await setAside(named(folder, manifest, 'a'), named(manifest, folder, 'a'));
+    expect(report.result).toBe('equivalent');
+  });
+
   it.each([
+    ['one of a signed jar', ['META-INF/K.SF', 'a', 'b'], ['a', 'b', 'META-INF/K.SF']],
     [
       'a member that readers of a stream look for first',
       ['META-INF/MANIFEST.MF', 'a'],
