@@ -4,6 +4,7 @@ import { compareSources } from '#core/compare/compare-sources.ts';
 import { buildAr } from '../archive/build-ar.ts';
 import { buildTar } from '../archive/build-tar.ts';
 import { buildZip } from '../archive/build-zip.ts';
+import { Workshop } from '../explain/tools/made.ts';
 
 async function compared(a: Buffer, b: Buffer) {
   const { result, withoutSignatures, findings, differences } = await compareSources(
@@ -26,6 +27,8 @@ const jar = (manifestText: string, signature: string | undefined, time = 0, code
     ].map((member) => ({ ...member, time })),
   );
 
+const made = new Workshop();
+
 describe('two files that differ in signatures', () => {
   it('are different, each signature is a finding, and it is said that nothing else differs', async () => {
     const report = await compared(jar(signedManifest, 'one'), jar(manifest, undefined));
@@ -47,6 +50,18 @@ describe('two files that differ in signatures', () => {
     expect(await compared(jar(signedManifest, 'one'), jar(signedManifest, 'two'))).toMatchObject({
       result: 'different',
       withoutSignatures: 'identical',
+    });
+  });
+
+  it('are so where the real jarsigner signed: the jar that it signed and the one that it was given', async () => {
+    made.write('a.txt', 'x');
+    made.run('jar', ['--create', '--file', 'plain.jar', 'a.txt']);
+    const store = ['-keystore', 'keys.p12', '-storepass', 'secret'];
+    made.run('keytool', ['-genkeypair', '-alias', 'k', '-keyalg', 'EC', '-dname', 'CN=k', ...store]);
+    made.run('jarsigner', [...store, '-signedjar', 'signed.jar', 'plain.jar', 'k']);
+    expect(await compared(made.read('signed.jar'), made.read('plain.jar'))).toMatchObject({
+      result: 'different',
+      withoutSignatures: 'equivalent',
     });
   });
 

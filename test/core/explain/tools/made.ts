@@ -13,6 +13,8 @@ const packages: Readonly<Record<string, string>> = {
   gcc: 'gcc libc6-dev',
   javac: 'openjdk-17-jdk-headless',
   jar: 'openjdk-17-jdk-headless',
+  jarsigner: 'openjdk-17-jdk-headless',
+  keytool: 'openjdk-17-jre-headless',
   javadoc: 'openjdk-17-jdk-headless',
   xz: 'xz-utils',
 };
