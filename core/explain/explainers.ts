@@ -11,7 +11,7 @@ import type { Explainer } from './explainer.ts';
 import { fileOrder } from './causes/file-order.ts';
 import { hashOrder } from './causes/hash-order.ts';
 import { homeFolder } from './causes/home-folder.ts';
-import { kernelVersion } from './causes/kernel-version.ts';
+import { kernelRelease } from './causes/kernel-release.ts';
 import { lineEnds } from './causes/line-ends.ts';
 import { locale } from './causes/locale.ts';
 import { mergedUsr } from './causes/merged-usr.ts';
@@ -61,7 +61,7 @@ export const explainers: readonly Explainer[] = [
   bytecodeHeader,
   locale,
   timeZone,
-  kernelVersion,
+  kernelRelease,
   randomValue,
   buildTimeInContent,
   versionFromGit,

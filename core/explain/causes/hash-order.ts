@@ -13,6 +13,9 @@ interface Found {
   readonly confidence: Claim['confidence'];
 }
 
+/** Formats in which the order of what is in them says nothing. */
+const recordFormats = new Set(['json', 'xml', 'properties', 'ini', 'manifest', 'metadata']);
+
 const separators = /[\s,;|()[\]{}]+/;
 const itemsMin = 3;
 
@@ -42,18 +45,23 @@ function inLines(view: ContentView): Found | undefined {
   return { ...order.first, confidence: 'possible' };
 }
 
-/** Keys of JSON objects that stand in another order. */
+/** Names of parts: the members of a set that Python compiled into a constant. */
+const pythonSet = /\bco_consts\[\d+\]$/;
+
+/** Keys of an object, attributes of an element, fields of a header in another order; and sets in Python bytecode. */
 function inRecords({ inside }: ContentView): Found[] {
-  if (inside?.format !== 'json') return [];
+  if (inside === undefined) return [];
+  const confidence = inside.format === 'json' || inside.format === 'python-bytecode' ? 'likely' : 'possible';
   return inside.parts
-    .filter(({ kind }) => kind === 'reordered')
-    .map(({ a, b, offset }) => ({ a, b, offset, confidence: 'likely' }));
+    .filter(
+      ({ kind, name }) => kind === 'reordered' && (recordFormats.has(inside.format) || pythonSet.test(name)),
+    )
+    .map(({ a, b, offset }) => ({ a, b, offset, confidence }));
 }
 
 function foundIn(view: ContentView): Found[] {
-  if (view.text === undefined) return [];
   const records = inRecords(view);
-  if (records.length > 0) return records;
+  if (records.length > 0 || view.text === undefined) return records;
   const lines = inLines(view);
   if (lines !== undefined) return [lines];
   return differingLines(view).flatMap(({ a, b, offset }) => {
@@ -62,7 +70,8 @@ function foundIn(view: ContentView): Found[] {
   });
 }
 
-const python = /(?:^|\/)(?:[^/]+\.(?:py|pyi|whl)|METADATA|PKG-INFO|WHEEL|entry_points\.txt|SOURCES\.txt)$/;
+const python =
+  /(?:^|\/)(?:[^/]+\.(?:py|pyi|pyc|whl)|METADATA|PKG-INFO|WHEEL|entry_points\.txt|SOURCES\.txt)$/;
 const perl = /(?:^|\/)[^/]+\.(?:pl|pm|pod)$/;
 
 /** A fixed seed, where the name tells the language. */
@@ -79,8 +88,8 @@ export const hashOrder: Explainer = {
     remedy:
       'Sort what is written: sorted(…) in Python, sort keys in Perl, TreeMap in Java, BTreeMap in Rust. As a stopgap, PYTHONHASHSEED=0 or PERL_HASH_SEED=0.',
     looksLike:
-      "METADATA.txt  offset 0\n  a: {'alpha', 'gamma', 'beta'}\n  b: {'gamma', 'beta', 'alpha'}\nconfig.json  $.scripts\n  a: build, test, lint\n  b: lint, build, test",
-    why: 'Sets and maps keep their items in the order of a hash that starts from a random seed in each process (Python, Perl, Go, Rust).',
+      "METADATA.txt  offset 0\n  a: {'alpha', 'gamma', 'beta'}\n  b: {'gamma', 'beta', 'alpha'}\nconfig.json  $.scripts\n  a: build, test, lint\n  b: lint, build, test\n__pycache__/m.cpython-39.pyc  code <module> co_consts[2]\n  a: frozenset({'alpha', 'beta'})\n  b: frozenset({'beta', 'alpha'})",
+    why: 'Sets and maps keep their items in the order of a hash that starts from a random seed in each process (Python, Perl, Go, Rust); `x in {…}` makes Python before 3.11 write such a set into its bytecode.',
     fixes: {
       Python:
         '`sorted(…)` where a set is written; `json.dumps(…, sort_keys=True)`; `PYTHONHASHSEED=0` as a stopgap',

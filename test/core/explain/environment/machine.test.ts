@@ -92,20 +92,20 @@ describe('cpu-count', () => {
   });
 });
 
-describe('kernel-version', () => {
+describe('kernel-release', () => {
   const release = () => work.run('uname', ['-r']).toString().trim();
 
   it('is claimed for what uname -r says on two machines, beside other values as well', async () => {
     const own = `${/^\d+\.\d+\.\d+/.exec(release())?.[0]}-18-amd64`;
-    expect(await causeIds(`Linux ${own}`, 'Linux 5.15.0-1051-aws')).toEqual(['kernel-version']);
+    expect(await causeIds(`Linux ${own}`, 'Linux 5.15.0-1051-aws')).toEqual(['kernel-release']);
     expect(
       await causeIds(`uname -r = ${own} on 2026-11-22`, 'uname -r = 5.4.0-42-generic on 2026-11-23'),
-    ).toEqual(expect.arrayContaining(['kernel-version', 'build-time-in-content']));
+    ).toEqual(expect.arrayContaining(['kernel-release', 'build-time-in-content']));
   });
 
   it('is not claimed for versions of programs', async () => {
-    expect(await causeIds('pkg 2.1.0-beta.1', 'pkg 2.1.0-beta.2')).not.toContain('kernel-version');
-    expect(await causeIds('pkg 6.1.0', 'pkg 6.1.1')).not.toContain('kernel-version');
+    expect(await causeIds('pkg 2.1.0-beta.1', 'pkg 2.1.0-beta.2')).not.toContain('kernel-release');
+    expect(await causeIds('pkg 6.1.0', 'pkg 6.1.1')).not.toContain('kernel-release');
   });
 
   it('goes with uname -s', () => {

@@ -66,6 +66,20 @@ describe('hash-order', () => {
     expect(json('1', 'True').equals(json('2', 'True'))).toBe(true);
   });
 
+  it('is likely for a set that was compiled into bytecode, as Python before 3.11 left it unsorted', async () => {
+    const source = work.write('set.py', `def known(x):\n    return x in {${words}}\n`);
+    const mode = 'invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH';
+    python('1', `import py_compile; py_compile.compile("${source}", "set.pyc", ${mode})`);
+    const compiled = work.read('set.pyc');
+    const text = compiled.toString('latin1');
+    const turned = text.replace(/alpha|gamma/g, (word) => (word === 'alpha' ? 'gamma' : 'alpha'));
+    const compared = await compareAs('set.pyc', compiled, Buffer.from(turned, 'latin1'));
+    expect(causeOf(compared, 'hash-order')).toMatchObject({
+      confidence: 'likely',
+      change: { kind: 'variable', name: 'PYTHONHASHSEED', value: '0' },
+    });
+  });
+
   it('is claimed for a hash that perl writes, pair by pair', async () => {
     const [one, two] = ['0x11111111222222223333333344444444', `0x${'deadbeef'.repeat(4)}`] as const;
     const dump = (seed: string, sort = '') =>

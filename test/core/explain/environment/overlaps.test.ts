@@ -36,7 +36,7 @@ describe('one difference that several explainers could claim', () => {
     ],
     ['a date in two zones', '2026-11-22 12:00:00 UTC', '2026-11-22 13:00:00 CET', 'time-zone'],
     ['a date in two languages', 'Sun Nov 22 12:00:00 2026', 'dim. 22 nov. 2026 12:00:00', 'locale'],
-    ['a kernel with a date', 'Linux 6.1.0-18-amd64', 'Linux 6.1.0-21-amd64', 'kernel-version'],
+    ['a kernel with a date', 'Linux 6.1.0-18-amd64', 'Linux 6.1.0-21-amd64', 'kernel-release'],
     ['files in the order of a directory', 'b.c\na.c\nd.c\nc.c\n', 'c.c\nb.c\na.c\nd.c\n', 'file-order'],
     ['files by two rules of sorting', 'B.c\nD.c\na.c\nc.c\n', 'a.c\nB.c\nc.c\nD.c\n', 'locale'],
     ['words in the order of a hash', 'red\nblue\ngreen\nteal\n', 'teal\nred\nblue\ngreen\n', 'hash-order'],

@@ -1,9 +1,9 @@
 import { tokenExplainer } from '../token-explainer.ts';
-import { kernelRelease } from '../values.ts';
+import { kernelRelease as release } from '../values.ts';
 
-export const kernelVersion = tokenExplainer(
+export const kernelRelease = tokenExplainer(
   {
-    id: 'kernel-version',
+    id: 'kernel-release',
     title: 'The kernel of the machine that built it is written into a file',
     remedy: 'Leave out what uname says: it tells of the machine, not of the program.',
     looksLike: 'config.log  offset 210\n  a: 6.1.0-18-amd64\n  b: 5.15.0-1051-aws',
@@ -19,7 +19,7 @@ export const kernelVersion = tokenExplainer(
   },
   [
     {
-      pattern: kernelRelease,
+      pattern: release,
       confidence: 'likely',
       claims: ({ a, b }) =>
         !/(?:alpha|beta|rc|pre|dev|post|final|snapshot|release|jre|jdk|ga)\b|\d(?:a|b|rc)\d/i.test(
