@@ -56,7 +56,7 @@ function partLines(inside: Inside, style: PartStyle): string[] {
   const more = inside.partsTotal - shown.length;
   // What is not even in the list cannot be unfolded.
   const how = inside.parts.length > shown.length ? ' (--all shows them)' : '';
-  return more > 0 ? [...lines, `  … ${more} more places${how}`] : lines;
+  return more > 0 ? [...lines, `  … ${more} more place${more === 1 ? '' : 's'}${how}`] : lines;
 }
 
 function buildTree(differences: readonly Difference[], style: PartStyle): Node {

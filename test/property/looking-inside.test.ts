@@ -60,7 +60,7 @@ describe('the lines of two texts', () => {
         const [linesA, linesB] = [a, b].map((each) => {
           const text = decodeText(Buffer.from(each.replaceAll('\0', '')), enough());
           if (text === undefined) throw new Error('no text');
-          return splitLines(text, 0, text.utf8.length, enough());
+          return splitLines(text, 0, text.utf8.length, 1, enough());
         });
         if (linesA === undefined || linesB === undefined) throw new Error('no lines');
         const { hunks } = diffLines(linesA, linesB, false, enough());

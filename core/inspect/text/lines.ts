@@ -45,8 +45,8 @@ export function countOf(text: string, part: string, start = 0, end = text.length
   return count;
 }
 
-/** @throws WorkSpent */
-export function splitLines({ utf8 }: Text, start: number, end: number, work: Work): Lines {
+/** The lines from one place to another, the first being number `first`. @throws WorkSpent */
+export function splitLines({ utf8 }: Text, start: number, end: number, first: number, work: Work): Lines {
   const texts: string[] = [];
   const ends: LineEnd[] = [];
   const starts: number[] = [];
@@ -61,5 +61,5 @@ export function splitLines({ utf8 }: Text, start: number, end: number, work: Wor
     starts.push(at);
     at = next;
   }
-  return { texts, ends, starts, first: countOf(utf8, '\n', 0, start) + 1 };
+  return { texts, ends, starts, first };
 }

@@ -96,4 +96,17 @@ describe('two texts', () => {
       ['changed', 'line 3', 'name = x'],
     ]);
   });
+
+  test('of very many lines, each one that differs is told all the same', () => {
+    const a = Array.from({ length: 250_000 }, (_, at) => `line ${at} of many`);
+    const b = a.map((line, at) => (at === 7 || at === 200_000 ? `${line}, changed` : line));
+    b.splice(100_000, 0, 'new');
+    const parts = look('x.log', `${a.join('\n')}\n`, `${b.join('\n')}\n`)?.parts ?? [];
+    expect(parts.map(({ kind, name, b: one }) => [kind, name, one])).toEqual([
+      ['changed', 'line 8', 'line 7 of many, changed'],
+      ['added', 'line 100001', 'new'],
+      ['changed', 'line 200001', 'line 200000 of many, changed'],
+    ]);
+    expect(parts[2]?.offset).toBe(a.slice(0, 200_000).join('\n').length + 1);
+  });
 });
