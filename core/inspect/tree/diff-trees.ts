@@ -1,6 +1,5 @@
 import { excerpt, excerpts } from '../excerpt.ts';
 import { PartList } from '../part-list.ts';
-import { longestIncreasing } from '../sequence/longest-increasing.ts';
 import type { Text } from '../text/decode-text.ts';
 import type { Inspection } from '../inspector.ts';
 import type { Work } from '../work.ts';
@@ -95,7 +94,7 @@ class TreeDiff {
     const [namesA, namesB] = [new ChildNames(this.#names, name, a), new ChildNames(this.#names, name, b)];
     const paired = new Uint8Array(b.length);
     const moved = this.#moved(pairing);
-    if (moved.length > 0) this.#addOrder(name, a, b, pairing, moved);
+    if (moved) this.#addOrder(name, a, b, pairing);
     for (const [at, child] of a.entries()) {
       const to = pairing[at] ?? -1;
       const twin = b[to];
@@ -125,23 +124,24 @@ class TreeDiff {
     return this.#raw(a, this.#a) === this.#raw(b, this.#b);
   }
 
-  /** Children of `a` that stand at another place among those that both have. */
-  #moved(pairing: Int32Array): number[] {
-    const pairs = [...pairing].flatMap((to, from) => (to === -1 ? [] : [[from, to] as const]));
-    const targets = this.#swapped ? pairs.toSorted(([, one], [, other]) => one - other) : pairs;
-    const kept = longestIncreasing(targets.map(([from, to]) => (this.#swapped ? from : to)));
-    const stay = new Set(kept.map((place) => targets[place]?.[0]));
-    return pairs.flatMap(([from]) => (stay.has(from) ? [] : [from]));
+  /** Whether the children that both have stand in another order. */
+  #moved(pairing: Int32Array): boolean {
+    let last = -1;
+    for (const to of pairing) {
+      if (to === -1) continue;
+      if (to < last) return true;
+      last = to;
+    }
+    return false;
   }
 
-  #addOrder(
-    name: string,
-    a: readonly TreeNode[],
-    b: readonly TreeNode[],
-    pairing: Int32Array,
-    moved: readonly number[],
-  ): void {
-    const places = moved.map((from) => pairing[from] ?? -1).sort((one, other) => one - other);
+  /** Both orders, from the first of the common children that stands at another place to the last. */
+  #addOrder(name: string, a: readonly TreeNode[], b: readonly TreeNode[], pairing: Int32Array): void {
+    const common = [...a.keys()].filter((from) => pairing[from] !== -1);
+    const targets = common.map((from) => pairing[from] ?? -1);
+    const places = targets.toSorted((one, other) => one - other);
+    const misplaced = (to: number, at: number) => to !== places[at];
+    const range = [targets.findIndex(misplaced), targets.findLastIndex(misplaced) + 1] as const;
     const list = (nodes: readonly TreeNode[], at: readonly number[], side: TreeSide) => {
       const shown = at.slice(0, shownNames).map((place) => {
         const node = nodes[place];
@@ -156,8 +156,8 @@ class TreeDiff {
     this.#parts.add({
       kind: 'reordered',
       name: name === '' ? 'order' : name,
-      a: list(a, moved, this.#a),
-      b: list(b, places, this.#b),
+      a: list(a, common.slice(...range), this.#a),
+      b: list(b, places.slice(...range), this.#b),
     });
   }
 

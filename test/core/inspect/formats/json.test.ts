@@ -31,7 +31,7 @@ describe('two JSON texts', () => {
       { kind: 'reordered', name: '$.c' },
     ]);
     expect(parts('[[1],[2],[3],[4]]', '[[4],[1],[2],[3]]')).toEqual([
-      { kind: 'reordered', name: '$', a: '[4]', b: '[4]' },
+      { kind: 'reordered', name: '$', a: '[1], [2], [3], [4]', b: '[4], [1], [2], [3]' },
     ]);
   });
 
