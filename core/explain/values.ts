@@ -17,7 +17,7 @@ export const namedAccount =
 
 /** Names that mktemp, tempfile, gcc, go, pip and others make up: what is random of them. */
 export const temporaryName =
-  /(?<=\/(?:tmp\.|tmp|cc|go-build|pip-[a-z-]{1,20}-|npm-|rustc|yarn--|_MEI|bazel-|build-env-|\.tmp))(?=[\w]{0,24}[\dA-Z_])\w{5,24}\b|(?<=\/tmp\/tmp)[a-z0-9_]{8}(?!\w)/g;
+  /(?<=\/(?:tmp\.|tmp|cc|go-build|pip-[a-z-]{1,20}-|npm-|rustc|yarn--|_MEI|bazel-|build-env-|\.tmp))(?=[\w]{0,24}[\dA-Z_])\w{5,24}\b|(?<=\/tmp\/tmp)[a-z0-9_]{8}(?!\w)|(?<=\/tmp\.)[A-Za-z0-9]{10}(?!\w)/g;
 
 /** Hexadecimal of a length that no digest has. */
 export const hexadecimal = /\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12,31}\b/g;
