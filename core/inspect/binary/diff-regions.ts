@@ -1,6 +1,7 @@
 import type { Part } from '#schemas/comparison.ts';
 import type { Inspection } from '../inspector.ts';
 import type { Work } from '../work.ts';
+import { byName, compareNames } from './by-name.ts';
 import { unlessMalformed } from './binary-reader.ts';
 import { account, unnamedBytes, type OwnedRegion, type Region } from './region.ts';
 import { showDifferences, showSize, type Placed } from './show-bytes.ts';
@@ -18,18 +19,6 @@ interface Row {
   readonly at: number;
   readonly name: string;
   readonly parts: readonly Part[];
-}
-
-/** Regions by name; the k-th of one name goes with the other side's k-th. */
-function byName(regions: readonly OwnedRegion[]): Map<string, OwnedRegion> {
-  const count = new Map<string, number>();
-  const map = new Map<string, OwnedRegion>();
-  for (const region of regions) {
-    const ordinal = count.get(region.name) ?? 0;
-    count.set(region.name, ordinal + 1);
-    map.set(`${region.name}\0${ordinal}`, region);
-  }
-  return map;
 }
 
 function startOf({ pieces }: OwnedRegion): number {
@@ -103,9 +92,7 @@ export function diffRegions(a: Side, b: Side, looks: Readonly<Record<string, Loo
     const shown = showSize(bytesOf(b.bytes, own));
     add(startOf(own), own.name, [{ kind: 'added', name: own.name, a: null, b: shown, offset: startOf(own) }]);
   }
-  rows.sort(
-    (one, other) => one.at - other.at || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0),
-  );
+  rows.sort((one, other) => one.at - other.at || compareNames(one, other));
   const parts = rows.flatMap(({ parts: own }) => own);
   parts.push(...diffOrder(regionsA, regionsB));
   if (accountA.overlap !== accountB.overlap)

@@ -1,5 +1,6 @@
 import type { Part } from '#schemas/comparison.ts';
 import type { Work } from '../work.ts';
+import { byName, compareNames } from './by-name.ts';
 import { hex } from './binary-reader.ts';
 import { showDifferences } from './show-bytes.ts';
 
@@ -14,17 +15,6 @@ export interface Symbol {
 export const symbolsMax = 100_000;
 export const unitsEachSymbol = 64;
 const changedMax = 100;
-
-function byName(symbols: readonly Symbol[]): Map<string, Symbol> {
-  const count = new Map<string, number>();
-  const map = new Map<string, Symbol>();
-  for (const symbol of symbols) {
-    const ordinal = count.get(symbol.name) ?? 0;
-    count.set(symbol.name, ordinal + 1);
-    map.set(ordinal === 0 ? symbol.name : `${symbol.name}\0${ordinal}`, symbol);
-  }
-  return map;
-}
 
 function bytesOf(bytes: Uint8Array, { start, size }: Symbol): Uint8Array | undefined {
   return start === undefined || size === 0 || start + size > bytes.byteLength
@@ -74,7 +64,7 @@ export function diffSymbols(
     const at = symbol.start === undefined ? {} : { offset: symbol.start };
     oneSided.push({ kind: 'added', name: `symbol ${symbol.name}`, a: null, b: describe(symbol), ...at });
   }
-  oneSided.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
+  oneSided.sort(compareNames);
   changed.sort((one, other) => one.at - other.at);
   const parts = [...oneSided, ...changed.slice(0, changedMax).flatMap((row) => row.parts)];
   if (changed.length > changedMax)

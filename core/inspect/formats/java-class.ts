@@ -13,11 +13,12 @@
  */
 import type { Part } from '#schemas/comparison.ts';
 import { hex, unlessMalformed } from '../binary/binary-reader.ts';
+import { byName, compareNames } from '../binary/by-name.ts';
 import { Interner } from '../binary/interner.ts';
 import { unnamedBytes } from '../binary/region.ts';
 import { showSize } from '../binary/show-bytes.ts';
 import type { Inspector } from '../inspector.ts';
-import { readClassFile, type ClassFile, type Member } from './java/class-file.ts';
+import { readClassFile, type ClassFile } from './java/class-file.ts';
 import { diffAttributes } from './java/diff-attributes.ts';
 import { diffPools } from './java/diff-pool.ts';
 
@@ -26,16 +27,6 @@ const majorOfJava1 = 44;
 
 function versionOf({ major, minor }: ClassFile): string {
   return `${major}.${minor} (Java ${major - majorOfJava1}${minor === 0xffff ? ' with previews' : ''})`;
-}
-
-function byName(members: readonly Member[]): Map<string, Member> {
-  const map = new Map<string, Member>();
-  for (const member of members) {
-    let key = member.name;
-    while (map.has(key)) key += '\0';
-    map.set(key, member);
-  }
-  return map;
 }
 
 function diffMembers(a: ClassFile, b: ClassFile, kind: 'field' | 'method', samePool: boolean): Part[] {
@@ -68,7 +59,7 @@ function diffMembers(a: ClassFile, b: ClassFile, kind: 'field' | 'method', sameP
       offset: other.start,
     });
   }
-  parts.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
+  parts.sort(compareNames);
   const orderA = [...membersA.keys()].filter((key) => membersB.has(key));
   const orderB = [...membersB.keys()].filter((key) => membersA.has(key));
   const first = orderA.findIndex((key, index) => key !== orderB[index]);

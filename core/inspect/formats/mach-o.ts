@@ -7,6 +7,7 @@
  * - `section __TEXT,__text` and so on, `relocations __TEXT,__text`
  * - `code signature`, `symbol table`, `string table`, `function starts`, `exports trie`, `chained fixups`, `indirect
  *   symbols`, `binding info` and so on: what stands in __LINKEDIT
+ * - `object file time`: when an object file was written that was linked, where a symbol table differs in such alone
  * - `symbol _main`: added, removed, or with other bytes; these lie in sections, which are told as well
  * - `order`, `overlapping regions`, `unnamed bytes`
  *
@@ -24,6 +25,7 @@ import type { Inspector } from '../inspector.ts';
 import type { Work } from '../work.ts';
 import { codeSignatureLook } from './mach-o/code-signature.ts';
 import { architectureName, readImage, readSymbols, type Image } from './mach-o/image.ts';
+import { symbolTableLook } from './mach-o/symbol-table.ts';
 import { loadCommandLook } from './mach-o/load-commands.ts';
 
 const imagesMax = 32;
@@ -96,10 +98,11 @@ function forAll(look: Look): Look {
   };
 }
 
-function looksOf(littleEndian: boolean): Record<string, Look> {
+function looksOf({ wide, reader: { littleEndian } }: Image): Record<string, Look> {
   return {
     header: forAll(fieldsLook('header', headerFields, littleEndian)),
     'load command': forAll(loadCommandLook(littleEndian)),
+    'symbol table': forAll(symbolTableLook(wide, littleEndian)),
     'string table': stringsLook,
     'code signature': codeSignatureLook,
   };
@@ -142,8 +145,10 @@ export const machO: Inspector = {
   inspect(a, b, work) {
     const [one, other] = [read(a, work), read(b, work)];
     if (one === undefined || other === undefined) return undefined;
-    const littleEndian = one.slices[0]?.image.reader.littleEndian ?? true;
-    const { parts, complete } = diffRegions(one, other, looksOf(littleEndian), work);
+    // Architectures of one file have one byte order and, today, one size of word.
+    const [first] = one.slices;
+    const looks = first === undefined ? {} : looksOf(first.image);
+    const { parts, complete } = diffRegions(one, other, looks, work);
     return { parts: [...parts, ...symbolParts(one, other, work)], complete };
   },
 };

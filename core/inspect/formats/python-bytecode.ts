@@ -32,6 +32,7 @@ interface Header extends PythonVersion {
 /** Magic, since 3.7 flags, then time and (since 3.3) size of the source, or its hash. PEP 552. @throws MalformedBinary */
 function readHeader(reader: BinaryReader): Header {
   const magic = reader.u16(0);
+  if (reader.u16(2) !== 0x0a0d) throw new MalformedBinary('no Python bytecode');
   const version = pythonVersion(magic);
   const { minor, headerBytes } = version;
   if (reader.size < headerBytes) throw new MalformedBinary('no header');

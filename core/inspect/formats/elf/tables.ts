@@ -1,5 +1,6 @@
 import type { Part } from '#schemas/comparison.ts';
 import { BinaryReader, hex } from '../../binary/binary-reader.ts';
+import { byName } from '../../binary/by-name.ts';
 import type { Look } from '../../binary/diff-regions.ts';
 import { word, type ElfKind } from './header.ts';
 import { sectionFlag, type Section } from './sections.ts';
@@ -82,10 +83,10 @@ function natureOf({ type, flags, align, entrySize }: Section): string {
 export function sectionHeadersLook(sectionsA: readonly Section[], sectionsB: readonly Section[]): Look {
   return (name, a) => {
     const parts: Part[] = [];
-    const byName = new Map(sectionsB.map((section) => [section.name, section]));
+    const others = byName(sectionsB);
     const layouts: [string, string][] = [];
-    for (const section of sectionsA) {
-      const other = byName.get(section.name);
+    for (const [key, section] of byName(sectionsA)) {
+      const other = others.get(key);
       if (other === undefined) continue;
       if (layoutOf(section) !== layoutOf(other)) layouts.push([layoutOf(section), layoutOf(other)]);
       const [natureA, natureB] = [natureOf(section), natureOf(other)];

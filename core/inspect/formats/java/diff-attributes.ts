@@ -1,5 +1,6 @@
 import type { Part } from '#schemas/comparison.ts';
 import { unlessMalformed } from '../../binary/binary-reader.ts';
+import { byName } from '../../binary/by-name.ts';
 import { ForwardReader } from '../../binary/forward-reader.ts';
 import { showSize } from '../../binary/show-bytes.ts';
 import { codeExceptions, readAttributes, Speller, type Attribute } from './attributes.ts';
@@ -102,16 +103,6 @@ function diffCode(
     });
   parts.push(...diffAttributes(a, b, prefix, codeA.attributes, codeB.attributes, samePool));
   return parts.length === 0 ? undefined : parts;
-}
-
-function byName(attributes: readonly Attribute[]): Map<string, Attribute> {
-  const map = new Map<string, Attribute>();
-  for (const attribute of attributes) {
-    let key = attribute.name;
-    while (map.has(key)) key += '\0';
-    map.set(key, attribute);
-  }
-  return map;
 }
 
 /** Attributes of one thing, as `<prefix>attribute <name>`; a method's code as `<prefix>code` and what belongs to it. */

@@ -1,7 +1,7 @@
 import type { BinaryReader } from '../../binary/binary-reader.ts';
 import { showText, type Code, type Value } from './marshal.ts';
 
-/** A code object by its qualified name; the k-th of one name is told apart by `#k`. */
+/** A code object by its qualified name, which several can have, such as `f.<locals>.<lambda>`. */
 export interface NamedCode {
   readonly name: string;
   readonly code: Code;
@@ -19,7 +19,6 @@ export function isFunction({ numbers }: Code): boolean {
 
 /** All code objects, each before those within it. 3.11 writes qualified names; before it they follow from the nesting. */
 export function codeObjects(root: Value, reader: BinaryReader): NamedCode[] {
-  const counts = new Map<string, number>();
   const found: NamedCode[] = [];
   // A value can be referred to many times.
   const seen = new Set<Value>();
@@ -32,9 +31,7 @@ export function codeObjects(root: Value, reader: BinaryReader): NamedCode[] {
     const own = showText(reader, code.values['co_name']);
     const qualified = showText(reader, code.values['co_qualname']);
     const full = qualified === '' ? `${prefix}${own}` : qualified;
-    const count = (counts.get(full) ?? 0) + 1;
-    counts.set(full, count);
-    found.push({ name: count === 1 ? full : `${full}#${count}`, code, reader });
+    found.push({ name: full, code, reader });
     const inner = own === '<module>' ? '' : isFunction(code) ? `${full}.<locals>.` : `${full}.`;
     const consts = code.values['co_consts'];
     if (consts !== undefined) visit(consts, inner);

@@ -1,4 +1,5 @@
 import type { Part } from '#schemas/comparison.ts';
+import { byName, compareNames } from '../../binary/by-name.ts';
 import { assertionsOf, docstringOf, type NamedCode } from './code-objects.ts';
 import { diffConstants } from './diff-constants.ts';
 import { showText, showValue, type Value } from './marshal.ts';
@@ -88,19 +89,19 @@ function formDiffers(a: NamedCode, b: NamedCode): boolean {
 
 /** All code objects of two files, by their names. */
 export function diffCodeObjects(a: readonly NamedCode[], b: readonly NamedCode[], minor: number): Part[] {
-  const [byNameA, byNameB] = [a, b].map((list) => new Map(list.map((one) => [one.name, one])));
+  const [codesA, codesB] = [byName(a), byName(b)];
   const pairs: [NamedCode, NamedCode][] = [];
   const parts: Part[] = [];
-  for (const one of a) {
-    const other = byNameB?.get(one.name);
+  for (const [key, one] of codesA) {
+    const other = codesB.get(key);
     if (other !== undefined) pairs.push([one, other]);
     else parts.push({ kind: 'removed', name: `code ${one.name}`, a: 'there', b: null, offset: one.code.at });
   }
-  for (const { name, code } of b) {
-    if (byNameA?.has(name) !== true)
+  for (const [key, { name, code }] of codesB) {
+    if (!codesA.has(key))
       parts.push({ kind: 'added', name: `code ${name}`, a: null, b: 'there', offset: code.at });
   }
-  parts.sort((one, other) => (one.name < other.name ? -1 : 1));
+  parts.sort(compareNames);
   parts.unshift(...diffFilenames(pairs));
   for (const [one, other] of pairs) parts.push(...diffCodeObject(one, other, minor));
   const formed = pairs.find(([one, other]) => formDiffers(one, other));

@@ -1,5 +1,6 @@
 import type { Part } from '#schemas/comparison.ts';
 import { BinaryReader, unlessMalformed } from '../../binary/binary-reader.ts';
+import { byName, compareNames } from '../../binary/by-name.ts';
 import { ForwardReader } from '../../binary/forward-reader.ts';
 import { showDifferences } from '../../binary/show-bytes.ts';
 import type { Work } from '../../work.ts';
@@ -83,27 +84,24 @@ interface Body {
   readonly end: number;
 }
 
-function readBodies(module: Module, work: Work): Map<string, Body> {
+function readBodies(module: Module, work: Work): Body[] {
   const names = unlessMalformed(() => readFunctionNames(module, work)) ?? new Map<number, string>();
   const imported = unlessMalformed(() => readImports(module, work).functions) ?? 0;
   const input = contentOf(module, 'section code');
-  const bodies = new Map<string, Body>();
+  const bodies: Body[] = [];
   if (input === undefined) return bodies;
   const count = input.leb32();
   for (let index = 0; index < count; index += 1) {
     work.spend(unitsEach);
     const { at: start, end } = input.within(input.leb32());
-    const name = names.get(imported + index) ?? String(imported + index);
-    let key = name;
-    while (bodies.has(key)) key = `${name}#${imported + index}`;
-    bodies.set(key, { name: key, start, end });
+    bodies.push({ name: names.get(imported + index) ?? String(imported + index), start, end });
   }
   return bodies;
 }
 
 /** Functions that one side has, and those with other bytes. @throws MalformedBinary, WorkSpent */
 export function diffFunctions(a: Module, b: Module, work: Work): Part[] {
-  const [bodiesA, bodiesB] = [readBodies(a, work), readBodies(b, work)];
+  const [bodiesA, bodiesB] = [byName(readBodies(a, work)), byName(readBodies(b, work))];
   const parts: Part[] = [];
   for (const [key, body] of bodiesA) {
     const other = bodiesB.get(key);
@@ -127,7 +125,7 @@ export function diffFunctions(a: Module, b: Module, work: Work): Part[] {
       offset: start,
     });
   }
-  parts.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
+  parts.sort(compareNames);
   if (parts.length <= shownMax) return parts;
   const more = `${parts.length - shownMax} more`;
   return [...parts.slice(0, shownMax), { kind: 'changed', name: 'functions', a: more, b: more }];

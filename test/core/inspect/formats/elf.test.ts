@@ -102,8 +102,11 @@ describe('a look inside ELF', () => {
       work.write('comment', `GCC: (Debian) ${side}\0`);
       work.write(`${side}.debug`, side);
       work.run('objcopy', [
-        ...['--update-section', '.comment=comment', `--add-gnu-debuglink=${side}.debug`],
-        ...['x', side],
+        '--update-section',
+        '.comment=comment',
+        `--add-gnu-debuglink=${side}.debug`,
+        'x',
+        side,
       ]);
     }
     const parts = partsIn('elf', work.read('one'), work.read('two'));
