@@ -51,12 +51,22 @@ const pythonSet = /\bco_consts\[\d+\]$/;
 /** Keys of an object, attributes of an element, fields of a header in another order; and sets in Python bytecode. */
 function inRecords({ inside }: ContentView): Found[] {
   if (inside === undefined) return [];
-  const confidence = inside.format === 'json' || inside.format === 'python-bytecode' ? 'likely' : 'possible';
   return inside.parts
     .filter(
       ({ kind, name }) => kind === 'reordered' && (recordFormats.has(inside.format) || pythonSet.test(name)),
     )
-    .map(({ a, b, offset }) => ({ a, b, offset, confidence }));
+    .map(({ a, b, offset }) => {
+      // Keys that one side sorts, or two of them, stand in another order for many reasons.
+      const orders = [a, b].map((keys) => (keys ?? '').split(', '));
+      const telling = orders.every((keys) => keys.length >= itemsMin && !isSorted(keys));
+      const set = inside.format === 'python-bytecode';
+      return {
+        a,
+        b,
+        offset,
+        confidence: set || (telling && inside.format === 'json') ? 'likely' : 'possible',
+      };
+    });
 }
 
 function foundIn(view: ContentView): Found[] {
