@@ -65,8 +65,16 @@ describe('assay diff', { timeout: 60_000 }, () => {
 
   it('compares without the passes that are refused, and takes no name that no pass has', async () => {
     const refused = await diff(
-      ...['a.zip', 'times.zip', '--refuse-pass', 'zip-times', '--refuse-pass', 'tar-times'],
-      ...['--accept', 'equivalent', '--format', 'json'],
+      'a.zip',
+      'times.zip',
+      '--refuse-pass',
+      'zip-times',
+      '--refuse-pass',
+      'tar-times',
+      '--accept',
+      'equivalent',
+      '--format',
+      'json',
     );
     expect(refused.code).toBe(1);
     expect(Comparison.parse(JSON.parse(refused.stdout))).toMatchObject({ result: 'different', passes: [] });
@@ -106,6 +114,21 @@ describe('assay diff', { timeout: 60_000 }, () => {
     for (const line of stdout.split('\n').filter((text) => text.includes('@everyone'))) {
       expect(line).toMatch(/``[^`]*`[^`]+``/);
     }
+  });
+
+  it('lists as many differences as asked for, within what a report may have, and counts all', async () => {
+    const members = Array.from({ length: 20 }, (_, at) => ({ name: `${at}.txt`, data: 'one' }));
+    await writeFile(join(cwd, 'many.zip'), buildZip(members));
+    await writeFile(join(cwd, 'others.zip'), buildZip(members.map((member) => ({ ...member, data: 'two' }))));
+    const few = await diff('many.zip', 'others.zip', '--max-differences', '3', '--format', 'json');
+    const { differences, differencesTotal, cut } = Comparison.parse(JSON.parse(few.stdout));
+    expect(differences).toHaveLength(3);
+    expect(differencesTotal).toBe(20);
+    expect(cut).toEqual(['differences: 3 of 20 are listed']);
+    const all = await diff('many.zip', 'others.zip', '--all', '--format', 'json');
+    expect(Comparison.parse(JSON.parse(all.stdout))).toMatchObject({ differencesTotal: 20, cut: [] });
+    for (const wrong of ['0', '100001', 'many', '-1'])
+      expect((await diff('many.zip', 'others.zip', '--max-differences', wrong)).code).toBe(2);
   });
 
   it('writes further reports into files, without colours', async () => {

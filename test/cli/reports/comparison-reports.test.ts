@@ -97,31 +97,45 @@ describe('the reports of one comparison', () => {
   });
 });
 
-describe('a comment on a pull request', () => {
-  const evil = (text: string, count: number): Comparison => ({
-    ...comparison,
-    differences: Array.from({ length: count }, (_, at) => ({
-      kind: 'content' as const,
-      path: [`${at}${text}`],
-      inside: {
-        format: 'text',
-        partsTotal: 99,
-        parts: [
-          { kind: 'changed' as const, name: text, a: `${text}\n${text}`, b: text },
-          { kind: 'added' as const, name: 'line 3', a: null, b: text },
-        ],
-      },
-    })),
-    differencesTotal: count,
-    findings: Array.from({ length: count }, () => ({
-      id: 'f',
-      severity: 'danger' as const,
-      side: 'a' as const,
-      path: [text],
-      detail: text,
-    })),
-  });
+/** A comparison in which all that others can write is `text`. */
+const evil = (text: string, count: number): Comparison => ({
+  ...comparison,
+  differences: Array.from({ length: count }, (_, at) => ({
+    kind: 'content' as const,
+    path: [`${at}${text}`],
+    inside: {
+      format: 'text',
+      partsTotal: 99,
+      parts: [
+        { kind: 'changed' as const, name: text, a: `${text}\n${text}`, b: text },
+        { kind: 'added' as const, name: 'line 3', a: null, b: text },
+      ],
+    },
+  })),
+  differencesTotal: count,
+  findings: Array.from({ length: count }, () => ({
+    id: 'f',
+    severity: 'danger' as const,
+    side: 'a' as const,
+    path: [text],
+    detail: text,
+  })),
+});
 
+describe('what others wrote', () => {
+  it('reaches no terminal and no alert with a character that moves, hides or reorders', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), (text) => {
+        const hostile = evil(text, 2);
+        const shown = comparisonTerminal(hostile, { names, colour: false, all: true });
+        expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Bidi_Control}\u2028\u2029]/u);
+        expect(comparisonSarif(hostile, names, '1.0.0')).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+      }),
+    );
+  });
+});
+
+describe('a comment on a pull request', () => {
   it('holds what others wrote in code only, whatever the backticks in it', () => {
     const hostile = fc.oneof(
       fc.string({
