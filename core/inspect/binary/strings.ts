@@ -3,7 +3,9 @@ import type { Look } from './diff-regions.ts';
 
 const shownMax = 4;
 const stringMax = 160;
-const bytesMax = 4 * 1024 ** 2;
+/** Larger tables are shown as bytes: their texts would take too much memory. */
+const bytesMax = 1024 ** 2;
+const textsMax = 20;
 
 /** Texts that each end with NUL, with how often each is there; empty ones left out. */
 function count(bytes: Uint8Array): Map<string, number> {
@@ -25,6 +27,10 @@ function onlyIn(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, num
   return [...one].filter(([text, times]) => times > (other.get(text) ?? 0)).map(([text]) => text);
 }
 
+function isLarge(a: Uint8Array, b: Uint8Array): boolean {
+  return Math.max(a.byteLength, b.byteLength) > bytesMax;
+}
+
 function cut(text: string): string {
   return text.length <= stringMax ? text : `${text.slice(0, stringMax)}…`;
 }
@@ -40,7 +46,7 @@ function show(texts: readonly string[]): string {
 
 /** A table of texts that end with NUL: those that only one side has, or that their order is another. */
 export const stringsLook: Look = (name, a, b) => {
-  if (Math.max(a.bytes.byteLength, b.bytes.byteLength) > bytesMax) return undefined;
+  if (isLarge(a.bytes, b.bytes)) return undefined;
   const [textsA, textsB] = [count(a.bytes), count(b.bytes)];
   const [onlyA, onlyB] = [onlyIn(textsA, textsB), onlyIn(textsB, textsA)];
   const part: Omit<Part, 'kind'> = { name, a: show(onlyA), b: show(onlyB), offset: a.start };
@@ -51,13 +57,17 @@ export const stringsLook: Look = (name, a, b) => {
 
 /** A text that is the whole of a region, or several: `a; b`. */
 export const textLook: Look = (name, a, b) => {
-  const [textA, textB] = [[...count(a.bytes).keys()], [...count(b.bytes).keys()]];
+  if (isLarge(a.bytes, b.bytes)) return undefined;
+  const [textA, textB] = [a, b].map(({ bytes }) =>
+    [...count(bytes).keys()].slice(0, textsMax).map(cut).join('; '),
+  );
+  if (textA === undefined || textB === undefined || textA === textB) return undefined;
   return [
     {
       kind: 'changed',
       name,
-      a: textA.map(cut).join('; '),
-      b: textB.map(cut).join('; '),
+      a: textA,
+      b: textB,
       offset: a.start,
     },
   ];

@@ -50,7 +50,8 @@ export function diffSymbols(
     }
     const [bytesA, bytesB] = [bytesOf(a.bytes, symbol), bytesOf(b.bytes, other)];
     if (bytesA === undefined || bytesB === undefined || symbol.start === undefined) continue;
-    work.spend(bytesA.byteLength);
+    // Comparing them costs far less than reading them, which the sections have been charged for.
+    work.spend(Math.ceil(bytesA.byteLength / 8));
     if (Buffer.compare(bytesA, bytesB) === 0) continue;
     const shown = showDifferences(
       name,

@@ -9,17 +9,19 @@ export interface Attribute {
   readonly end: number;
 }
 
-const unitsShown = 200;
+const unitsEach = 128;
+const nameMax = 200;
 const depthMax = 16;
 /** Stands for the table of exceptions of a method's code, which is no attribute. */
 export const codeExceptions = 'code exceptions';
 
-/** A table of attributes, JVMS 4.7. @throws MalformedBinary */
+/** A table of attributes, JVMS 4.7. @throws MalformedBinary, WorkSpent */
 export function readAttributes(input: ForwardReader, pool: ConstantPool): Attribute[] {
   const count = input.u16();
   const attributes: Attribute[] = [];
   while (attributes.length < count) {
-    const name = pool.text(input.u16(), unitsShown);
+    pool.work.spend(unitsEach);
+    const name = pool.text(input.u16(), nameMax);
     const { at: start, end } = input.within(input.u32());
     attributes.push({ name, start, end });
   }

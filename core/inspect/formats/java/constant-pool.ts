@@ -42,6 +42,8 @@ export class ConstantPool {
   readonly constants: readonly (Constant | undefined)[];
   readonly start: number;
   readonly end: number;
+  /** What reading the rest of the class costs is spent here, too. */
+  readonly work: Work;
   readonly #input: ForwardReader;
   readonly #interner: Interner;
   readonly #ids: (number | undefined)[];
@@ -50,6 +52,7 @@ export class ConstantPool {
   constructor(input: ForwardReader, interner: Interner, work: Work) {
     this.#input = input;
     this.#interner = interner;
+    this.work = work;
     this.start = input.at;
     const count = input.u16();
     work.spend(count * unitsEach);

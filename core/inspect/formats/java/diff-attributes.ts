@@ -8,7 +8,7 @@ import type { ClassFile } from './class-file.ts';
 import { readInstruction } from './opcodes.ts';
 
 /** Larger ones are compared as bytes. */
-const spelledMax = 262_144;
+const spelledMax = 131_072;
 
 /** Attributes that are one constant, which is their value. */
 const oneConstant = new Set(['ConstantValue', 'Signature', 'SourceFile', 'NestHost', 'ModuleMainClass']);

@@ -24,7 +24,7 @@ export interface Code {
   readonly form: readonly number[];
 }
 
-const unitsEach = 128;
+const unitsEach = 256;
 const depthMax = 200;
 const itemsShownMax = 12;
 const shownMax = 160;

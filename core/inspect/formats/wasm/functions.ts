@@ -6,7 +6,7 @@ import { showDifferences } from '../../binary/show-bytes.ts';
 import type { Work } from '../../work.ts';
 import { readName, type Section } from './sections.ts';
 
-const unitsEach = 64;
+const unitsEach = 256;
 const shownMax = 100;
 const functionNames = 1;
 
