@@ -23,6 +23,7 @@ const testPrograms = [
   { program: 'bzip2', package: 'bzip2', for: 'archives that the real bzip2 made' },
   { program: 'zip', package: 'zip', for: 'archives that the real zip made' },
   { program: 'dpkg-deb', package: 'dpkg', for: 'a .deb that the real dpkg-deb made' },
+  { program: 'diffoscope', package: 'diffoscope-minimal', for: 'a second opinion on two files' },
   { program: 'gcc', package: 'gcc', for: 'programs and libraries that the real gcc made' },
   { program: 'gencat', package: 'libc6-dev', for: 'what gcc links them with' },
   {

@@ -26,6 +26,8 @@ export interface DiffFlags {
   readonly refusePass?: readonly string[];
   readonly all?: boolean;
   readonly maxDifferences?: number;
+  readonly with?: 'diffoscope';
+  readonly withOutput?: string;
 }
 
 /** What a report may list: more would not fit into what a reader may answer. */
@@ -67,6 +69,10 @@ export function registerDiff(program: Command, io: CliIo): void {
         `differences that are listed (up to ${listMax}); all are counted`,
       ).argParser(parseListMax),
     )
+    .addOption(
+      new Option('--with <tool>', 'also ask this tool, below our own report').choices(['diffoscope']),
+    )
+    .option('--with-output <file>', 'what that tool says goes into a file')
     .action(async (a: string, b: string, flags: DiffFlags) => {
       io.exitWith(await runDiff(io, a, b, flags));
     });
@@ -80,6 +86,11 @@ export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags)
   const names = { a, b };
   const plain = io.stdout.isTTY !== true || (io.env['NO_COLOR'] ?? '') !== '';
   const all = flags.all ?? false;
+  if (flags.with !== undefined && flags.withOutput === undefined && flags.format !== 'table') {
+    throw new AppError('usage', `What ${flags.with} says has no place in ${flags.format}.`, {
+      hint: 'Give it a file: --with-output FILE.',
+    });
+  }
   const comparison = await compareFiles(io, a, b, flags);
   // Colour only where all of it goes to the terminal, never into a file.
   const terminal = { names, colour: !plain && flags.output.length === 0, all };
@@ -93,6 +104,10 @@ export async function runDiff(io: CliIo, a: string, b: string, flags: DiffFlags)
       (await import('../reports/comparison-sarif.ts')).comparisonSarif(comparison, names, version),
     html: async () => (await import('../reports/comparison-html.ts')).comparisonHtml(comparison, names),
   });
+  if (flags.with === 'diffoscope') {
+    const { writeDiffoscope } = await import('../reports/write-diffoscope.ts');
+    await writeDiffoscope(io, [resolve(io.cwd, a), resolve(io.cwd, b)], flags.withOutput);
+  }
   return comparison.result === 'identical' || comparison.result === flags.accept ? 0 : 1;
 }
 

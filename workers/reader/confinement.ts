@@ -40,8 +40,12 @@ export interface CodeCache {
 const cachePlace = '/cache';
 const cacheFileBytesMax = 16 * 1024 ** 2;
 
+/** Folders of the system's own programs: the environment has no say in what confines a reader. */
+export const systemPath =
+  '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin';
+
 /** The absolute path of `program`, from PATH. */
-function find(program: string, path: string): string | undefined {
+export function find(program: string, path: string): string | undefined {
   return path
     .split(delimiter)
     .filter((folder) => folder.startsWith('/'))

@@ -3,7 +3,14 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import { printable } from '#core/text/printable.ts';
 import { readerCodeCache } from './code-cache.ts';
-import { confine, defaultReaderLimits, findTools, type ReaderLimits, type Tools } from './confinement.ts';
+import {
+  confine,
+  defaultReaderLimits,
+  findTools,
+  systemPath,
+  type ReaderLimits,
+  type Tools,
+} from './confinement.ts';
 import type { ReaderRequest } from './protocol.ts';
 
 export interface ReaderRun {
@@ -12,9 +19,6 @@ export interface ReaderRun {
   /** Where `bwrap` and `prlimit` are looked for; by default a fixed list of system folders. */
   readonly tools?: Tools;
 }
-
-/** Folders of the system's own programs: the environment has no say in what confines a reader. */
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin';
 
 /** A reader that crashed, hung, went over a limit or answered nonsense. Ours to answer for, never the artifact's author's. */
 export class ReaderFailure extends AppError {
