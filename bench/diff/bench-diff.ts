@@ -17,6 +17,8 @@ const assay = fileURLToPath(new URL('../../assay', import.meta.url));
 /** One input, measured in turns. Of several runs the one in the middle counts. */
 interface Measured {
   readonly name: string;
+  /** What cmp takes says something of identical files only: it ends at the first byte that differs. */
+  readonly identical: boolean;
   readonly ours: Taken;
   readonly diffoscope: Taken;
   readonly cmp: Taken;
@@ -72,7 +74,13 @@ async function measureInput({ name, identical }: Input, files: readonly [string,
         await measure(['diffoscope', '--json', '/dev/null', ...files], [code], diffoscopeCpuSecondsMax),
       );
   }
-  return { name, ours: middle(ours), cmp: middle(cmp), diffoscope: middle(diffoscope) };
+  return {
+    name,
+    identical: identical === true,
+    ours: middle(ours),
+    cmp: middle(cmp),
+    diffoscope: middle(diffoscope),
+  };
 }
 
 function middle(taken: readonly Taken[]): Taken {
@@ -97,13 +105,13 @@ function table(lines: readonly Measured[]): string {
     'ours MiB',
     'diffoscope MiB',
   ];
-  const body = lines.map(({ name, ours, diffoscope, cmp }) => [
+  const body = lines.map(({ name, identical, ours, diffoscope, cmp }) => [
     name,
     seconds(ours.cpuSeconds),
     `${seconds(diffoscope.cpuSeconds)}${diffoscope.killed ? ' killed' : ''}`,
     `${diffoscope.killed ? '> ' : ''}${(diffoscope.cpuSeconds / ours.cpuSeconds).toFixed(1)}`,
-    seconds(cmp.cpuSeconds),
-    (ours.cpuSeconds / cmp.cpuSeconds).toFixed(1),
+    cmp.cpuSeconds.toFixed(3),
+    identical ? (ours.cpuSeconds / cmp.cpuSeconds).toFixed(2) : '',
     megabytes(ours.peakBytes),
     megabytes(diffoscope.peakBytes),
   ]);
