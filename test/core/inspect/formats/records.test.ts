@@ -36,7 +36,7 @@ describe('METADATA', () => {
   test('headers in another order and lines of the description are told', () => {
     const b = metadata.replace(/(Name: .*\n)(Version: .*\n)/, '$2$1').replace('Text of the', 'Words of the');
     expect(parts(metadata, b)).toEqual([
-      { kind: 'reordered', name: 'order', a: 'Name', b: 'Name' },
+      { kind: 'reordered', name: 'order', a: 'Name, Version', b: 'Version, Name' },
       {
         kind: 'changed',
         name: 'body, line 4',
@@ -104,7 +104,12 @@ describe('other records', () => {
     const a = 'pkg/a.py,sha256=AAA,10\n"pkg/b,""c"".py",sha256=BBB,20\npkg/z.py,sha256=ZZZ,3\nRECORD,,\n';
     const b = 'pkg/z.py,sha256=ZZZ,3\npkg/a.py,sha256=AAA,10\n"pkg/b,""c"".py",sha256=CCC,20\nRECORD,,\n';
     expect(partsOf('record', 'x.dist-info/RECORD', a, b)).toEqual([
-      { kind: 'reordered', name: 'order', a: 'pkg/z.py', b: 'pkg/z.py' },
+      {
+        kind: 'reordered',
+        name: 'order',
+        a: 'pkg/a.py, pkg/b,"c".py, pkg/z.py',
+        b: 'pkg/z.py, pkg/a.py, pkg/b,"c".py',
+      },
       { kind: 'changed', name: 'pkg/b,"c".py', a: 'sha256=BBB,20', b: 'sha256=CCC,20' },
     ]);
   });
