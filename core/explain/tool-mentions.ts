@@ -22,7 +22,18 @@ export interface OtherVersion {
   readonly evidence: Omit<Evidence, 'delta'>;
 }
 
+/** Several explainers ask the same of each line. */
+const known = new WeakMap<OwnLine, { readonly mention: Mention | undefined }>();
+
 function mentionIn(line: OwnLine): Mention | undefined {
+  const found = known.get(line) ?? { mention: findMention(line) };
+  known.set(line, found);
+  return found.mention;
+}
+
+function findMention(line: OwnLine): Mention | undefined {
+  // Each rule asks for a version.
+  if (!/\d/.test(line.text)) return undefined;
   for (const rule of toolRules) {
     const groups = rule.pattern.exec(line.text)?.groups;
     const tool = rule.tool ?? groups?.['tool'];
@@ -72,11 +83,6 @@ export function changeTo({ tool, versions }: OtherVersion): RecipeChange | undef
   return tool === undefined || formats.has(tool)
     ? undefined
     : { kind: 'tool', name: tool.toLowerCase(), version: versions[0] };
-}
-
-export interface ToolLinesClaim {
-  readonly evidence: Evidence[];
-  readonly change: RecipeChange | undefined;
 }
 
 /** What the lines of all contents say of tools of one kind. `more` finds what stands in no line. */
