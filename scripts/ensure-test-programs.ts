@@ -24,6 +24,10 @@ const testPrograms = [
   { program: 'zip', package: 'zip', for: 'archives that the real zip made' },
   { program: 'dpkg-deb', package: 'dpkg', for: 'a .deb that the real dpkg-deb made' },
   { program: 'diffoscope', package: 'diffoscope-minimal', for: 'a second opinion on two files' },
+  { program: 'zstd', package: 'zstd', for: 'archives that the real zstd made' },
+  { program: 'make', package: 'make', for: 'what jobs of make write side by side' },
+  { program: 'openssl', package: 'openssl', for: 'random values and signatures of the real openssl' },
+  { program: 'perl', package: 'perl', for: 'what Perl writes in the order of its hashes, and pod2man' },
   { program: 'gcc', package: 'gcc', for: 'programs and libraries that the real gcc made' },
   { program: 'gencat', package: 'libc6-dev', for: 'what gcc links them with' },
   {
