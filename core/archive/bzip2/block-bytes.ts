@@ -20,7 +20,8 @@ export class BlockBytes {
 
   /** The next bytes, which stay as they are; undefined at the end. @throws InflateError */
   pull(): Uint8Array | undefined {
-    const out = new Uint8Array(outputChunkBytes);
+    // Five bytes of the block become at most 259.
+    const out = new Uint8Array(Math.min(outputChunkBytes, 52 * (this.#left + 1) + this.#repeat));
     const links = this.#links;
     let [place, left, previous, equal] = [this.#place, this.#left, this.#previous, this.#equal];
     let at = 0;
