@@ -148,7 +148,7 @@ export const variations: readonly Variation[] = [
     title: 'the release of the kernel',
     how: 'as it is → as a 2.6 (personality UNAME26)',
     remedy: 'Leave the kernel out of what is built: it is that of whoever builds.',
-    causes: ['kernel-version'],
+    causes: ['kernel-release'],
     apply: (setting) => wrap(setting, 'exec setarch --uname-2.6 "$@"'),
   },
 ];

@@ -58,7 +58,7 @@ describe.concurrent('assay check --vary', () => {
     ['user', 'user-and-host'],
     ['host-name', 'user-and-host'],
     ['umask', 'umask/works'],
-    ['kernel', 'kernel-version'],
+    ['kernel', 'kernel-release'],
   ] as const)(
     'proves for %s that the cause is %s, and names no other',
     async ([fixture, cause], { expect: expects }) => {
