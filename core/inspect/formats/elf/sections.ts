@@ -30,7 +30,11 @@ const unitsEach = 512;
 
 /** Where the bytes of a section end in the file; those of `.bss` and its like take no room. */
 export function endOf({ type, offset, size }: Pick<Section, 'type' | 'offset' | 'size'>): number {
-  return type === sectionType.empty || type === 0 ? offset : offset + size;
+  return hasBytes({ type }) ? offset + size : offset;
+}
+
+function hasBytes({ type }: Pick<Section, 'type'>): boolean {
+  return type !== sectionType.empty && type !== 0;
 }
 
 /** @throws MalformedBinary, WorkSpent */
@@ -42,7 +46,9 @@ export function readSections(reader: BinaryReader, header: ElfHeader, work: Work
   work.spend(count * unitsEach);
   const raw = Array.from({ length: count }, (_, index) => readSection(reader, header, at + index * size));
   const names = raw[header.names];
-  return raw.map(({ nameAt, ...section }) => {
+  return raw.map(({ nameAt, ...stated }) => {
+    // One without bytes in the file may stand anywhere, as Go's `.noptrbss` behind the end (gABI, sh_offset).
+    const section = hasBytes(stated) ? stated : { ...stated, offset: Math.min(stated.offset, reader.size) };
     if (endOf(section) > reader.size) throw new MalformedBinary('a section does not fit');
     if (names === undefined || nameAt >= names.size) return { name: '', ...section };
     return { name: reader.text(names.offset + nameAt, Math.min(names.size - nameAt, 512)), ...section };

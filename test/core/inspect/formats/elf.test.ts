@@ -17,7 +17,25 @@ function program(name: string, flags: readonly string[], text = source): Buffer 
   return work.read(name);
 }
 
+/** With its `.bss` said to stand behind the end of the file, as Go's linker does. */
+function withBssBehindTheEnd(bytes: Buffer): Buffer {
+  const moved = Buffer.from(bytes);
+  const [table, count] = [Number(moved.readBigUInt64LE(0x28)), moved.readUInt16LE(0x3c)];
+  const headers = Array.from({ length: count }, (_, index) => table + 64 * index);
+  const bss = headers.find((at) => moved.readUInt32LE(at + 4) === 8) ?? 0;
+  moved.writeBigUInt64LE(BigInt(moved.byteLength + 4096), bss + 0x18);
+  return moved;
+}
+
 describe('a look inside ELF', () => {
+  test('takes a section without bytes wherever it is said to stand', () => {
+    const [a, b] = ['0x0123456789', '0xabcdef0123'].map((id) =>
+      withBssBehindTheEnd(program('x', [`-Wl,--build-id=${id}`])),
+    );
+    const parts = partsIn('elf', a ?? Buffer.of(), b ?? Buffer.of());
+    expect(namesOf(parts)).toEqual(['section .note.gnu.build-id']);
+  });
+
   test('names the build id by its digits, and nothing else where that is all', () => {
     const [a, b] = ['0x0123456789', '0xabcdef0123'].map((id) => program('x', [`-Wl,--build-id=${id}`]));
     expect(partsIn('elf', a ?? Buffer.of(), b ?? Buffer.of())).toEqual([
