@@ -121,6 +121,24 @@ function timeAt(
   return undefined;
 }
 
+/** Formats that are full of numbers of 32 bits: there, only a field that is a time by its name is one. */
+const programs: ReadonlySet<string> = new Set([
+  'elf',
+  'java-class',
+  'mach-o',
+  'pe',
+  'python-bytecode',
+  'wasm',
+]);
+const timeField = /TimeDateStamp|timestamp|header source/i;
+
+function isNumberOfCode({ inside }: ContentView, offset: number, certain: boolean): boolean {
+  if (certain || inside === undefined || !programs.has(inside.format)) return false;
+  return !inside.parts.some(
+    ({ name, offset: at }) => timeField.test(name) && at !== undefined && Math.abs(at - offset) < 4,
+  );
+}
+
 /** Moments stored as numbers, where two binaries of one size differ in few places. */
 export function binaryTimes(view: ContentView): BinaryTime[] {
   const [a, b] = [view.a.bytes, view.b.bytes];
@@ -129,6 +147,7 @@ export function binaryTimes(view: ContentView): BinaryTime[] {
   if (viewA === undefined || viewB === undefined) return [];
   return (places(a, b) ?? []).flatMap(({ start, end }) => {
     const found = timeAt(viewA, viewB, start, end);
-    return found === undefined ? [] : [{ offset: view.a.start + start, ...found }];
+    if (found === undefined || isNumberOfCode(view, view.a.start + start, found.certain)) return [];
+    return [{ offset: view.a.start + start, ...found }];
   });
 }

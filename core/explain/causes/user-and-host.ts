@@ -10,6 +10,11 @@ function isName(text: string): boolean {
   return /[a-z]/i.test(text) && !isDate(text) && !/^v?\d+\.\d/.test(text);
 }
 
+/** Code is full of `XH9H@v`. */
+function isAccount(text: string): boolean {
+  return isName(text) && /^(?:[a-z_]|[A-Z][a-z])[\w-]*@[\w-]{2,}/.test(text);
+}
+
 export const userAndHost = tokenExplainer(
   {
     id: 'user-and-host',
@@ -32,6 +37,6 @@ export const userAndHost = tokenExplainer(
   },
   [
     { pattern: namedAccount, confidence: 'likely', claims: ({ a, b }) => isName(a) && isName(b) },
-    { pattern: account, confidence: 'possible', claims: ({ a, b }) => isName(a) && isName(b) },
+    { pattern: account, confidence: 'possible', claims: ({ a, b }) => isAccount(a) && isAccount(b) },
   ],
 );

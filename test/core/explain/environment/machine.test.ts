@@ -129,6 +129,8 @@ describe('user-and-host', () => {
     expect(await causeIds('Author: a@example.test', 'Author: b@example.test')).not.toContain('user-and-host');
     expect(await causeIds('builder 1.2.3', 'builder 1.2.4')).not.toContain('user-and-host');
     expect(await causeIds('built on Sunday', 'built on Monday')).not.toContain('user-and-host');
+    // What code of amd64 looks like, read as a text.
+    expect(await causeIds('\0XH9H@v\0', '\0XH8H@w\0')).not.toContain('user-and-host');
   });
 });
 

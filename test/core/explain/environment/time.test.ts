@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timestampsOnly } from '#core/explain/timestamps.ts';
+import { binary } from '#test/core/inspect/formats/made-binaries.ts';
 import { causeOf, compare, compareAs, Workshop } from '../tools/made.ts';
 import { causeIds } from './ids.ts';
 
@@ -89,6 +90,32 @@ describe('build-time-in-content', () => {
     });
   });
 
+  it('in a program of Windows is a field that is a time, and no other number that could be one', async () => {
+    const one = binary('pe-one.dll');
+    const stamped = (at: number) => {
+      const copy = Buffer.from(one);
+      copy.writeUInt32LE(at, one.readUInt32LE(0x3c) + 8);
+      return copy;
+    };
+    const cause = causeOf(
+      await compareAs('one.dll', stamped(first), stamped(later)),
+      'build-time-in-content',
+    );
+    expect(cause?.evidence[0]).toMatchObject({
+      a: expect.stringContaining('2026-11-22T12:00:00Z') as string,
+      b: expect.stringContaining('2026-11-25T15:25:45Z') as string,
+    });
+    const code = one.indexOf(Buffer.from('.text')) + 20;
+    const start = one.readUInt32LE(code);
+    const withNumber = (at: number) => {
+      const copy = Buffer.from(one);
+      copy.fill(0x90, start, start + 16).writeUInt32LE(at, start + 4);
+      return copy;
+    };
+    const { causes } = await compareAs('one.dll', withNumber(first), withNumber(later));
+    expect(causes.map(({ id }) => id)).not.toContain('build-time-in-content');
+  });
+
   it('knows the MS-DOS date and time in a binary', async () => {
     const dos = (hours: number) =>
       python(
@@ -99,7 +126,7 @@ describe('build-time-in-content', () => {
   });
 
   it('sees a date in a binary whose size changed, and behind another difference', async () => {
-    const binary = (name: string, day: number) =>
+    const library = (name: string, day: number) =>
       Buffer.concat([
         Buffer.alloc(50, 7),
         Buffer.from(`\0/srv/${name}/m.c\0`),
@@ -107,7 +134,7 @@ describe('build-time-in-content', () => {
         Buffer.from(`\0Nov ${day} 2026 12:00:00\0`),
         Buffer.alloc(90, 1),
       ]);
-    const { causes } = await compareAs('m.o', binary('one', 22), binary('other', 23));
+    const { causes } = await compareAs('m.o', library('one', 22), library('other', 23));
     expect(causes.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['build-time-in-content', 'build-path']),
     );
