@@ -1,12 +1,9 @@
 import type { CheckReport, VariationResult } from '#schemas/check.ts';
+import { printable } from '#core/text/printable.ts';
 import { checkComparison } from './check-comparison.ts';
 import { checkSentence, outcomeWords } from './check-words.ts';
 import { comparisonMarkdown } from './comparison-markdown.ts';
-
-/** What a build printed may be part of it: in a code span, which nothing can end. */
-function code(text: string): string {
-  return `\`${text.replaceAll('`', "'").replaceAll('|', '¦')}\``;
-}
+import { codeSpan } from './markdown-text.ts';
 
 function table(title: string, results: readonly VariationResult[]): string[] {
   if (results.length === 0) return [];
@@ -16,7 +13,7 @@ function table(title: string, results: readonly VariationResult[]): string[] {
     '|---|---|---|',
     ...results.map(
       ({ title: what, how, outcome, detail }) =>
-        `| ${what} | ${outcomeWords[outcome]} | ${code(detail ?? how)} |`,
+        `| ${what} | ${outcomeWords[outcome]} | ${codeSpan(printable(detail ?? how, 300))} |`,
     ),
   ];
 }
@@ -29,7 +26,7 @@ export function checkMarkdown(report: CheckReport, candidate: string | undefined
     '<!-- assay:check -->',
     '## assay check',
     '',
-    code(checkSentence(report)),
+    codeSpan(checkSentence(report)),
     ...table('varied', report.varied),
     ...table('held fixed', report.held),
     '',

@@ -76,7 +76,12 @@ function causeBlock({ title, confidence, remedy, evidence }: Cause): string {
     const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
     return `- ${codeSpan(`${placeOf(path)}: ${words}`)}`;
   });
-  return ['', `**${title}** (${confidence}). ${remedy}`, '', ...places].join('\n');
+  return [
+    '',
+    `**${title}** (${confidence}). To fix it: ${codeSpan(printable(remedy, 2000))}`,
+    '',
+    ...places,
+  ].join('\n');
 }
 
 function fitting(blocks: readonly string[], total: number): string[] {
