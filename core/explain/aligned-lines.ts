@@ -1,6 +1,6 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { hunksOf } from '#core/inspect/sequence/hunks.ts';
-import { Interner } from '#core/inspect/sequence/interner.ts';
+import { Interner } from '#core/inspect/interner.ts';
 import { matchSequences } from '#core/inspect/sequence/match-sequences.ts';
 import { differingLines } from '#core/inspect/text/lines.ts';
 import { pairLines } from '#core/inspect/text/pair-lines.ts';

@@ -14,7 +14,7 @@
 import type { Part } from '#schemas/comparison.ts';
 import { hex, unlessMalformed } from '../binary/binary-reader.ts';
 import { byName, compareNames } from '../binary/by-name.ts';
-import { Interner } from '../binary/interner.ts';
+import { Interner } from '../interner.ts';
 import { unnamedBytes } from '../binary/region.ts';
 import { showSize } from '../binary/show-bytes.ts';
 import type { Inspector } from '../inspector.ts';

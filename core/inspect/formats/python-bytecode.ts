@@ -13,7 +13,7 @@
 import type { Part } from '#schemas/comparison.ts';
 import { BinaryReader, hex, MalformedBinary, unlessMalformed } from '../binary/binary-reader.ts';
 import { ForwardReader } from '../binary/forward-reader.ts';
-import { Interner } from '../binary/interner.ts';
+import { Interner } from '../interner.ts';
 import { unnamedBytes } from '../binary/region.ts';
 import { showDifferences, showSize } from '../binary/show-bytes.ts';
 import type { Inspection, Inspector } from '../inspector.ts';

@@ -1,5 +1,5 @@
 import { hunksOf } from '../sequence/hunks.ts';
-import { Interner } from '../sequence/interner.ts';
+import { Interner } from '../interner.ts';
 import { matchSequences } from '../sequence/match-sequences.ts';
 import type { Work } from '../work.ts';
 import { countOf, type Places } from './lines.ts';

@@ -1,7 +1,7 @@
 import { excerpts } from '../excerpt.ts';
 import type { PartList } from '../part-list.ts';
 import { hunksOf } from '../sequence/hunks.ts';
-import { Interner } from '../sequence/interner.ts';
+import { Interner } from '../interner.ts';
 import { matchSequences } from '../sequence/match-sequences.ts';
 import type { Range } from '../sequence/myers.ts';
 import type { Work } from '../work.ts';

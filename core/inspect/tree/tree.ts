@@ -1,4 +1,4 @@
-import { Interner } from '../sequence/interner.ts';
+import { Interner } from '../interner.ts';
 import type { Work } from '../work.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { BinaryReader, MalformedBinary } from '../../binary/binary-reader.ts';
 import { ForwardReader } from '../../binary/forward-reader.ts';
-import type { Interner } from '../../binary/interner.ts';
+import type { Interner } from '../../interner.ts';
 import type { Work } from '../../work.ts';
 import { readAttributes, type Attribute } from './attributes.ts';
 import { ConstantPool } from './constant-pool.ts';

@@ -1,6 +1,6 @@
 import { hexBytes, MalformedBinary } from '../../binary/binary-reader.ts';
 import type { ForwardReader } from '../../binary/forward-reader.ts';
-import type { Interner } from '../../binary/interner.ts';
+import type { Interner } from '../../interner.ts';
 import type { Work } from '../../work.ts';
 
 const utf8Tag = 1;
@@ -79,7 +79,7 @@ export class ConstantPool {
     const { tag, start, end, refs } = constant;
     const own = refs.length * 2;
     const bytes = Buffer.from(this.#input.reader.slice(start + 1, end - start - 1 - own)).toString('latin1');
-    const id = this.#interner.id(`${tag}:${refs.map((ref) => this.id(ref, depth + 1)).join(':')}:${bytes}`);
+    const id = this.#interner.idOf(`${tag}:${refs.map((ref) => this.id(ref, depth + 1)).join(':')}:${bytes}`);
     this.#ids[index] = id;
     return id;
   }

@@ -1,6 +1,6 @@
 import { hexBytes, MalformedBinary, type BinaryReader } from '../../binary/binary-reader.ts';
 import type { ForwardReader } from '../../binary/forward-reader.ts';
-import type { Interner } from '../../binary/interner.ts';
+import type { Interner } from '../../interner.ts';
 import type { Work } from '../../work.ts';
 
 /** One value. Equal values of both sides have one `id`; `ordered` tells apart sets that were written in another order. */
@@ -137,7 +137,7 @@ export class MarshalReader {
     this.#input.take(size + back);
     this.#work.spend(size);
     const content = Buffer.from(this.#input.reader.slice(at, size)).toString('latin1');
-    const id = this.#interner.id(`${key}${content}`);
+    const id = this.#interner.idOf(`${key}${content}`);
     return { kind, id, ordered: id, at, size, items: [] };
   }
 
@@ -148,8 +148,8 @@ export class MarshalReader {
     while (items.length < count) items.push(this.read(depth + 1));
     const ids = items.map(({ id }) => id);
     if (kind === 'set') ids.sort((one, other) => one - other);
-    const id = this.#interner.id(`${kind}:${ids.join()}`);
-    const ordered = this.#interner.id(`${kind}>${items.map((item) => item.ordered).join()}`);
+    const id = this.#interner.idOf(`${kind}:${ids.join()}`);
+    const ordered = this.#interner.idOf(`${kind}>${items.map((item) => item.ordered).join()}`);
     return { kind, id, ordered, at, size: this.#input.at - at, items };
   }
 
@@ -166,7 +166,7 @@ export class MarshalReader {
     const code: Code = { at, numbers, values, form: this.#form };
     this.#form = outer;
     // In its parent it is only a name: what differs in it is told of itself.
-    const id = this.#interner.id(`code:${values['co_name']?.id}`);
+    const id = this.#interner.idOf(`code:${values['co_name']?.id}`);
     return { kind: 'code', id, ordered: id, at, size: this.#input.at - at, items: [], code };
   }
 }
