@@ -9,9 +9,9 @@ const quarterHour = 900;
 const apartMax = 26 * 3600;
 const day = 24 * 3600;
 
-/** Whether local times so many seconds apart can be one moment in two zones. */
+/** Whether local times so many seconds apart can be one moment in two zones. A whole day is rather another day. */
 function isShift(seconds: number): boolean {
-  return seconds !== 0 && Math.abs(seconds) <= apartMax && seconds % quarterHour === 0;
+  return seconds % day !== 0 && Math.abs(seconds) <= apartMax && seconds % quarterHour === 0;
 }
 
 /**
@@ -39,6 +39,12 @@ function zipSeconds(value: unknown): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
+/** Whether both members have their time in UTC, too, and it is another one. */
+function isOtherMoment({ entryA, entryB }: Delta): boolean {
+  const [a, b] = [entryA?.fields['extra_times'], entryB?.fields['extra_times']];
+  return a !== undefined && b !== undefined && a !== b;
+}
+
 const knownShifts = new WeakMap<ComparisonFacts, ReadonlyMap<Delta, 'likely' | 'possible'>>();
 
 /**
@@ -59,7 +65,7 @@ function findZipShifts({ deltas }: ComparisonFacts): Map<Delta, 'likely' | 'poss
     if (delta.archiveA === undefined) continue;
     const own = archives.get(delta.archiveA) ?? [];
     archives.set(delta.archiveA, own);
-    own.push({ delta, shift: a === undefined || b === undefined ? 0 : a - b });
+    own.push({ delta, shift: a === undefined || b === undefined || isOtherMoment(delta) ? 0 : a - b });
   }
   const shifts = new Map<Delta, 'likely' | 'possible'>();
   for (const members of archives.values()) {

@@ -46,10 +46,10 @@ describe('time-zone', () => {
     expect(await causeIds(date('UTC', '%z'), date('Asia/Tokyo', '%z'))).toEqual(['time-zone']);
   });
 
-  const zipped = (name: string, zone: string, flags: readonly string[] = []) => {
+  const zipped = (name: string, zone: string, flags: readonly string[] = [], from = moment) => {
     for (const [file, at] of [
-      ['a.txt', moment],
-      ['b.txt', moment + 4000],
+      ['a.txt', from],
+      ['b.txt', from + 4000],
     ] as const) {
       work.write(`${name}/${file}`, file);
       work.run('touch', ['-d', `@${at}`, `${name}/${file}`]);
@@ -78,6 +78,10 @@ describe('time-zone', () => {
         { name: 'a', time: 13 << 11 },
         { name: 'b', time: (13 << 11) | (minutes << 5) },
       ]);
+    const nineHours = [zipped('z5', 'UTC'), zipped('z6', 'UTC', [], moment + 9 * 3600)] as const;
+    expect((await compare(...nineHours)).causes.map(({ id }) => id)).toEqual(['build-time-in-metadata']);
+    const oneDay = date('UTC', '%F %T', moment + 24 * 3600);
+    expect(await causeIds(date('UTC', '%F %T'), oneDay)).toEqual(['build-time-in-content']);
     expect((await compare(zip(0), moved(7))).causes.map(({ id }) => id)).toEqual(['build-time-in-metadata']);
   });
 
