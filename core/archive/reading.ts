@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import type { DecodedStreams } from './decoded-streams.ts';
 import { archiveAt } from './alike.ts';
 import type { Archive, ContentFacts, Fields } from './entry.ts';
 import { findingCatalogue, type ArchiveFinding, type FindingId } from './findings.ts';
@@ -44,6 +45,8 @@ export interface Purpose {
   wanted(id: string): boolean;
   /** A tap for the content at this place. */
   tap(place: Place): ContentTap | undefined;
+  /** Streams that a reading of the same file keeps, for another to take from here. */
+  readonly decoded?: DecodedStreams;
 }
 
 export const digestAll: Purpose = { digest: true, wanted: () => true, tap: () => undefined };

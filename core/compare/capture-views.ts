@@ -1,4 +1,5 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
+import type { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
 import { inspectWindows, type DifferingRange, type WindowPair } from '#core/inspect/bytes/inspect-windows.ts';
@@ -102,7 +103,7 @@ function shareOut(pairs: readonly Pair[], cut: string[]): Map<Pair, Range> {
 
 /**
  * Reads both files once more for the bytes of each content that differs, or those around its first difference, and
- * looks inside; all within budgets of bytes and units of work.
+ * looks inside; all within budgets of bytes and units of work. `decoded`: what the first reading of each file kept.
  */
 export async function captureViews(
   a: ByteSource,
@@ -110,6 +111,7 @@ export async function captureViews(
   root: readonly [ContentFacts, ContentFacts],
   limits: ReadLimits,
   deltas: readonly Delta[],
+  decoded: readonly [DecodedStreams?, DecodedStreams?] = [],
 ): Promise<{ facts: ComparisonFacts; cut: string[] }> {
   const pairs: Pair[] = [];
   const views = new Map<Delta, ContentView>();
@@ -140,12 +142,15 @@ export async function captureViews(
       a,
       limits,
       wanted(({ idA, a: { size } }) => [idA, size]),
+      decoded[0],
     );
     const windowsB = await capture(
       b,
       limits,
       wanted(({ idB, b: { size } }) => [idB, size]),
+      decoded[1],
     );
+    for (const streams of decoded) streams?.clear();
     // In the order of the differences, so that the work is spent in that order, too.
     for (const { delta, idA, idB, a: contentA, b: contentB } of pairs) {
       const [windowA, windowB] = [windowsA.get(idA), windowsB.get(idB)];

@@ -1,4 +1,5 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
+import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import { blockBytes, type ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
 import { BudgetSpent } from '#core/archive/malformed.ts';
@@ -86,6 +87,7 @@ export async function capture(
   source: ByteSource,
   limits: ReadLimits,
   wants: ReadonlyMap<string, Wanted>,
+  decoded = new DecodedStreams(),
 ): Promise<ReadonlyMap<string, Window>> {
   const leading = new Set<string>();
   for (const id of wants.keys()) {
@@ -98,6 +100,7 @@ export async function capture(
     digest: false,
     wanted: (id) => leading.has(id),
     tap: ({ id }) => captures.tap(id),
+    decoded,
   });
   try {
     await readFile(reading, rootPlace, source);

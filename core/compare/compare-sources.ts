@@ -1,4 +1,5 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
+import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { Archive, ContentFacts } from '#core/archive/entry.ts';
 import type { ArchiveFinding } from '#core/archive/findings.ts';
 import { defaultReadLimits, type ReadLimits } from '#core/archive/limits.ts';
@@ -24,8 +25,14 @@ interface SideFacts {
   readonly cut: readonly string[];
 }
 
-async function observe(source: ByteSource, limits: ReadLimits, other?: Archive): Promise<SideFacts> {
-  const reading = startReading(limits, digestAll, other);
+async function observe(
+  source: ByteSource,
+  limits: ReadLimits,
+  decoded?: DecodedStreams,
+  other?: Archive,
+): Promise<SideFacts> {
+  const purpose = decoded === undefined ? digestAll : { ...digestAll, decoded };
+  const reading = startReading(limits, purpose, other);
   let archive: Archive | undefined;
   try {
     archive = await readFile(reading, rootPlace, source);
@@ -72,14 +79,15 @@ export async function compareSources(
     return { schemaVersion: 1, result: 'identical', ...refs, ...nothing, findings, cut };
   }
 
-  const sideA = await observe(a, limits);
-  const sideB = await observe(b, limits, sideA.archive);
+  const decoded = [new DecodedStreams(), new DecodedStreams()] as const;
+  const sideA = await observe(a, limits, decoded[0]);
+  const sideB = await observe(b, limits, decoded[1], sideA.archive);
   const deltas = diffFiles(sideA, sideB, firstDifference);
   const root: [ContentFacts, ContentFacts] = [
     { size: a.size, sha256: sha256[0], blocks: [] },
     { size: b.size, sha256: sha256[1], blocks: [] },
   ];
-  const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas);
+  const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas, decoded);
   const findings = [...mergeFindings(sideA.findings, sideB.findings), ...executableFindings(deltas)];
   const readingCut = [...new Set([...sideA.cut, ...sideB.cut])];
   const { passes, passOf } = applyPasses(facts, findings, allowedPasses);

@@ -25,6 +25,7 @@ interface Account {
 /** Decodes bzip2 streams one after the other as one, as bzip2 does, and keeps the account of their headers. */
 export class Bzip2Decoder implements StreamDecoder {
   readonly fields: Fields = {};
+  readonly slow = true;
   readonly #reading: Reading;
   readonly #place: Place;
   readonly #cursor: Cursor;

@@ -41,6 +41,7 @@ interface OpenStream {
 /** Decodes xz streams one after the other as one, as xz does, and keeps the account of their headers. */
 export class XzDecoder implements StreamDecoder {
   readonly fields: Fields = {};
+  readonly slow = true;
   readonly #reading: Reading;
   readonly #place: Place;
   readonly #cursor: Cursor;
