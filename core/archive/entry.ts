@@ -42,6 +42,13 @@ export interface Entry {
   readonly content?: ContentFacts;
 }
 
+const noFields: Fields = Object.freeze({});
+
+/** Keeps the place of a member of which this reading wants nothing. */
+export function skippedEntry(id: string): Entry {
+  return { id, name: '', key: '', type: 'other', fields: noFields, offset: 0 };
+}
+
 /** An archive that was read to its end. For a stream format: one entry, the content, with an empty name. */
 export interface Archive {
   readonly format: ArchiveFormat;

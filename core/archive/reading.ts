@@ -39,7 +39,7 @@ export type ContentTap = (bytes: Uint8Array, offset: number) => void;
 
 /** What a reading pass looks at. The first pass digests everything; a later one captures some contents again. */
 export interface Purpose {
-  /** Whether contents are digested. */
+  /** Whether contents are digested: a reading that does not only looks for what is wanted. */
   readonly digest: boolean;
   /** Whether the member at this id, or anything inside it, is of interest. */
   wanted(id: string): boolean;
@@ -88,6 +88,11 @@ export class Reading {
     this.limits = limits;
     this.purpose = purpose;
     this.#readContent = readContent;
+  }
+
+  /** Whether a reading before this one told all of the member at this id, and this one wants nothing of it. */
+  skips(id: string): boolean {
+    return !this.purpose.digest && !this.purpose.wanted(id);
   }
 
   /** Reads a member's content, which may be an archive of any format. */

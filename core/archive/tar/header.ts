@@ -24,12 +24,12 @@ export interface TarHeader {
   readonly form: string;
 }
 
-const at = { checksum: 148, checksumEnd: 156 };
+const checksumAt = { start: 148, end: 156 };
 
 function checksumOf(block: Uint8Array): number {
   let sum = 8 * 0x20;
-  for (let index = 0; index < at.checksum; index += 1) sum += block[index] ?? 0;
-  for (let index = at.checksumEnd; index < tarBlockBytes; index += 1) sum += block[index] ?? 0;
+  for (let index = 0; index < checksumAt.start; index += 1) sum += block[index] ?? 0;
+  for (let index = checksumAt.end; index < tarBlockBytes; index += 1) sum += block[index] ?? 0;
   return sum;
 }
 
@@ -44,14 +44,21 @@ export function parseNumber(bytes: Uint8Array): number | undefined {
       ? Number(value)
       : undefined;
   }
-  const text = Buffer.from(bytes).toString('latin1');
-  const match = /^ *([0-7]*)[ \0]*$/.exec(text);
-  return match === null ? undefined : Number.parseInt(`0${match[1]}`, 8);
+  let at = 0;
+  while (bytes[at] === 0x20) at += 1;
+  let value = 0;
+  for (; at < bytes.byteLength && isOctal(bytes[at]); at += 1) value = 8 * value + (bytes[at] ?? 0) - 0x30;
+  while (bytes[at] === 0x20 || bytes[at] === 0) at += 1;
+  return at === bytes.byteLength ? value : undefined;
+}
+
+function isOctal(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x37;
 }
 
 /** Whether `block` carries its own checksum: then it is a tar header. */
 export function headerChecksumHolds(block: Uint8Array): boolean {
-  const stored = parseNumber(block.subarray(at.checksum, at.checksumEnd));
+  const stored = parseNumber(block.subarray(checksumAt.start, checksumAt.end));
   return stored !== undefined && stored > 0 && stored === checksumOf(block);
 }
 
@@ -61,7 +68,8 @@ function untilNul(bytes: Uint8Array): Uint8Array {
 }
 
 function latin1(bytes: Uint8Array): string {
-  return Buffer.from(untilNul(bytes)).toString('latin1');
+  const text = untilNul(bytes);
+  return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1');
 }
 
 /** How a number is spelled: its digits as `0`, padding and terminators as they are; base-256 as such. */
@@ -76,24 +84,22 @@ function tail(bytes: Uint8Array): string {
   return isZero(rest) ? '' : Buffer.from(rest).toString('hex');
 }
 
+/** Where the numbers of a header begin, and where the last one ends. */
+const numbers = [100, 108, 116, 124, 136, 148, 156] as const;
+const devices = [329, 345] as const;
+
 /**
  * All that the other fields do not say of a header: how its numbers are spelled, how the name is split, what stands
  * behind texts and in the unused end. The same for all members that one tool wrote.
  */
 function formOf(block: Uint8Array, magic: string, isDevice: boolean): string {
   const field = (start: number, end: number) => block.subarray(start, end);
-  const numbers = [
-    field(100, 108),
-    field(108, 116),
-    field(116, 124),
-    field(124, 136),
-    field(136, 148),
-    field(148, 156),
-  ];
-  const devices = field(329, 345);
   const parts = [
-    numbers.map(spelling).join('|'),
-    isDevice ? spelling(devices) : Buffer.from(devices).toString('latin1'),
+    numbers
+      .slice(0, -1)
+      .map((start, index) => spelling(field(start, numbers[index + 1] ?? start)))
+      .join('|'),
+    isDevice ? spelling(field(...devices)) : Buffer.from(field(...devices)).toString('latin1'),
     [field(0, 100), field(157, 257), field(265, 297), field(297, 329)].map(tail).join('|'),
     magic === 'ustar'
       ? `${untilNul(field(345, 500)).byteLength}|${tail(field(345, 500))}|${Buffer.from(field(500, 512)).toString('hex').replace(/^0+$/, '')}`
@@ -102,6 +108,51 @@ function formOf(block: Uint8Array, magic: string, isDevice: boolean): string {
         : Buffer.from(field(345, 512)).toString('hex'),
   ];
   return JSON.stringify(parts);
+}
+
+const formsMax = 4096;
+const forms = new Map<string, string>();
+const spelled = Buffer.alloc(72);
+
+/** Octal digits of the number in [start, end) of `spelled` as `0`, as `spelling` has them. */
+function flattenDigits(start: number, end: number): void {
+  if (((spelled[start] ?? 0) & 0x80) !== 0) spelled.fill(0x80, start, end);
+  else for (let at = start; at < end; at += 1) if (isOctal(spelled[at])) spelled[at] = 0x30;
+}
+
+/** Whether behind the text in [start, end) there is nothing but NULs. */
+function hasNoTail(block: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && block[at] !== 0) at += 1;
+  while (at < end && block[at] === 0) at += 1;
+  return at === end;
+}
+
+/** `formOf`, which is the same for most members of an archive: looked up by all that it depends on. */
+function knownForm(block: Uint8Array, magic: string, isDevice: boolean): string {
+  const ustar = magic === 'ustar';
+  const plain =
+    hasNoTail(block, 0, 100) &&
+    hasNoTail(block, 157, 257) &&
+    hasNoTail(block, 265, 297) &&
+    hasNoTail(block, 297, 329) &&
+    (ustar
+      ? hasNoTail(block, 345, 500) && isZero(block.subarray(500, 512))
+      : isZero(block.subarray(345, 512)));
+  if (!plain) return formOf(block, magic, isDevice);
+  spelled.set(block.subarray(numbers[0], numbers[6]));
+  spelled.set(block.subarray(...devices), 56);
+  for (let index = 0; index < 6; index += 1) {
+    flattenDigits((numbers[index] ?? 0) - 100, (numbers[index + 1] ?? 0) - 100);
+  }
+  if (isDevice) flattenDigits(56, 72);
+  const prefix = ustar ? untilNul(block.subarray(345, 500)).byteLength : -1;
+  const key = `${prefix} ${isDevice} ${spelled.toString('latin1')}`;
+  const known = forms.get(key);
+  if (known !== undefined) return known;
+  const form = formOf(block, magic, isDevice);
+  if (forms.size < formsMax) forms.set(key, form);
+  return form;
 }
 
 const magics: Readonly<Record<string, string>> = {
@@ -141,6 +192,6 @@ export function parseTarHeader(place: Place, block: Uint8Array, offset: number):
     gname: latin1(field(297, 329)),
     device: `${Buffer.from(field(329, 337)).toString('latin1').replace(/\0/g, '').trim()},${Buffer.from(field(337, 345)).toString('latin1').replace(/\0/g, '').trim()}`,
     sparse: typeflag === 'S' ? Uint8Array.from(field(386, 495)) : undefined,
-    form: formOf(block, magic, typeflag === '3' || typeflag === '4'),
+    form: knownForm(block, magic, typeflag === '3' || typeflag === '4'),
   };
 }

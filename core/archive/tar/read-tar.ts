@@ -1,7 +1,14 @@
 import type { Cursor } from '../cursor.ts';
 import { alike } from '../alike.ts';
 import { describeBytes, isZero } from '../describe-bytes.ts';
-import type { Archive, ContentFacts, Entry, EntryType, Fields } from '../entry.ts';
+import {
+  skippedEntry,
+  type Archive,
+  type ContentFacts,
+  type Entry,
+  type EntryType,
+  type Fields,
+} from '../entry.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, inspectWhiteout, NameWatch } from '../names.ts';
 import { RatioWatch } from '../ratio-watch.ts';
@@ -142,6 +149,12 @@ class TarReader {
     this.#reading.spendMember(header.name.byteLength + header.link.byteLength);
     const pax = new Map([...this.#globalPax, ...extension.pax]);
     const sparse = header.sparse !== undefined || isPaxSparse(pax);
+    const { id } = memberPlace(this.#place, this.#entries.length, '');
+    if (!sparse && this.#reading.skips(id)) {
+      await this.#skip(header, pax, offset);
+      this.#entries.push(skippedEntry(id));
+      return;
+    }
     const paxName = (sparse ? pax.get('GNU.sparse.name') : undefined) ?? pax.get('path');
     const nameBytes =
       paxName === undefined ? (extension.name ?? header.name) : Buffer.from(paxName, 'latin1');
@@ -187,6 +200,14 @@ class TarReader {
         twin,
       ),
     );
+  }
+
+  /** Moves behind a member and its padding. */
+  async #skip(header: TarHeader, pax: Map<string, string>, offset: number): Promise<void> {
+    const type = types[header.typeflag] ?? 'other';
+    if (type !== 'file' && type !== 'other') return;
+    const size = this.#sizeOf(header, pax, offset);
+    await this.#cursor.within(size + ((tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes)).drain();
   }
 
   #inspect(

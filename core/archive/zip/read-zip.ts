@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { alike } from '../alike.ts';
 import type { ByteSource } from '../byte-source.ts';
-import type { Archive, Entry, EntryType, Fields } from '../entry.ts';
+import { skippedEntry, type Archive, type Entry, type EntryType, type Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
 import { memberPlace, type Place, type Reading } from '../reading.ts';
@@ -98,6 +98,8 @@ class ZipReader {
       await this.#readEntry(next.value, shift);
       next = records.next();
     }
+    // Another reading has accounted for all bytes.
+    if (!this.#reading.purpose.digest) return { format: 'zip', fields: {}, entries: this.#entries };
     const centralEnd = next.value;
     if (this.#entries.length !== end.entries || centralEnd !== start + end.centralSize) {
       this.#reading.find(
@@ -140,6 +142,11 @@ class ZipReader {
   async #readEntry(central: CentralRecord, shift: number): Promise<void> {
     const reading = this.#reading;
     reading.spendMember(central.name.byteLength + central.comment.byteLength);
+    const { id } = memberPlace(this.#place, this.#entries.length, '');
+    if (reading.skips(id)) {
+      this.#entries.push(skippedEntry(id));
+      return;
+    }
     const { name, valid } = decodeName(central.name);
     const place = memberPlace(this.#place, this.#entries.length, name);
     const offset = central.localOffset + shift;
