@@ -28,7 +28,6 @@ const valueCauses = new Set([
 /** Causes of which only the order of the same things is left to differ. */
 export const orderCauses: ReadonlySet<string> = new Set([
   'parallel-order',
-  'line-order',
   'hash-order',
   'file-order',
   'locale',
