@@ -16,8 +16,14 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   level: async () => (await import('./commands/level.ts')).registerLevel,
   summary: async () => (await import('./commands/summary.ts')).registerSummary,
   upstream: async () => (await import('./commands/upstream.ts')).registerUpstream,
-  attestation: async () => (await import('./commands/attestation.ts')).registerAttestation,
-  attach: async () => (await import('./commands/attach.ts')).registerAttach,
+  attestation: async () => {
+    const { registerAttestation } = await import('./commands/attestation.ts');
+    const { registerAttach } = await import('./commands/attach.ts');
+    return (program, io) => {
+      registerAttestation(program, io);
+      registerAttach(program, io);
+    };
+  },
   key: async () => (await import('./commands/key.ts')).registerKey,
   token: async () => (await import('./commands/token.ts')).registerToken,
   up: async () => (await import('./commands/up.ts')).registerUp,

@@ -1,5 +1,8 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { runInProcess } from '#test/harness/cli/run-in-process.ts';
+import type { CliIo } from '#cli/io.ts';
+import { createProgram } from '#cli/program.ts';
 import { version } from '#cli/version.ts';
 
 describe('the command line', () => {
@@ -17,6 +20,17 @@ describe('the command line', () => {
       expect(stdout).toMatchSnapshot();
     },
   );
+
+  it('has each command with all that is below it, also where that one alone is loaded', async () => {
+    const io = {} as CliIo;
+    const below = ({ commands }: Command): unknown => commands.map((one) => [one.name(), below(one)]);
+    const all = await createProgram(io, []);
+    expect(JSON.stringify(below(all))).toContain('"attach"');
+    for (const command of all.commands) {
+      const [alone] = (await createProgram(io, [command.name()])).commands;
+      expect([alone?.name(), alone && below(alone)]).toEqual([command.name(), below(command)]);
+    }
+  });
 
   it('prints its version on stdout', async () => {
     expect(await runInProcess(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
