@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckReport } from '#schemas/check.ts';
 import { Comparison } from '#schemas/comparison.ts';
 import { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
 import { comparisonPredicateType, recipeBuildType, vsaPredicateType } from '#schemas/predicate-types.ts';
@@ -20,6 +21,10 @@ export function jsonSchemas(): Readonly<Record<string, Readonly<Record<string, u
     'comparison-report-v1.json': published(Comparison, {
       $id: 'https://assay.dev/schemas/comparison-report-v1.json',
       title: 'What assay diff --format json prints',
+    }),
+    'check-report-v1.json': published(CheckReport, {
+      $id: 'https://assay.dev/schemas/check-report-v1.json',
+      title: 'What assay check --format json prints',
     }),
     'recipe-v1-external-parameters.json': published(ExternalParameters, {
       $id: `${recipeBuildType}/external-parameters.json`,
