@@ -1,6 +1,6 @@
 import type { Part } from '#schemas/comparison.ts';
 import { BinaryReader, hex } from '../../binary/binary-reader.ts';
-import { byName } from '../../binary/by-name.ts';
+import { byName, compareNames } from '../../binary/by-name.ts';
 import type { Look } from '../../binary/diff-regions.ts';
 import { word, type ElfKind } from './header.ts';
 import { sectionFlag, type Section } from './sections.ts';
@@ -84,11 +84,12 @@ export function sectionHeadersLook(sectionsA: readonly Section[], sectionsB: rea
   return (name, a) => {
     const parts: Part[] = [];
     const others = byName(sectionsB);
-    const layouts: [string, string][] = [];
+    const layouts: { name: string; a: string; b: string }[] = [];
     for (const [key, section] of byName(sectionsA)) {
       const other = others.get(key);
       if (other === undefined) continue;
-      if (layoutOf(section) !== layoutOf(other)) layouts.push([layoutOf(section), layoutOf(other)]);
+      const [layoutA, layoutB] = [layoutOf(section), layoutOf(other)];
+      if (layoutA !== layoutB) layouts.push({ name: key, a: layoutA, b: layoutB });
       const [natureA, natureB] = [natureOf(section), natureOf(other)];
       if (natureA === natureB) continue;
       parts.push({
@@ -99,14 +100,12 @@ export function sectionHeadersLook(sectionsA: readonly Section[], sectionsB: rea
         offset: a.start,
       });
     }
-    if (layouts.length > 0)
-      parts.unshift({
-        kind: 'changed',
-        name,
-        a: listed(layouts.map(([one]) => one)),
-        b: listed(layouts.map(([, one]) => one)),
-        offset: a.start,
-      });
+    if (layouts.length > 0) {
+      // Not in the order of one of the two.
+      layouts.sort(compareNames);
+      const [one, other] = [layouts.map((layout) => layout.a), layouts.map((layout) => layout.b)];
+      parts.unshift({ kind: 'changed', name, a: listed(one), b: listed(other), offset: a.start });
+    }
     return parts;
   };
 }
