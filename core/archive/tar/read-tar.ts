@@ -32,6 +32,11 @@ const types: Readonly<Record<string, EntryType>> = {
   '6': 'device',
 };
 
+/** Bytes behind a content of `size` up to the next block. */
+function paddingOf(size: number): number {
+  return (tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes;
+}
+
 /** An extension record's header but for its name, time and size. */
 function headerText({ mode, uid, gid, uname, gname, link, magic, device, form }: TarHeader): string {
   const target = Buffer.from(link).toString('latin1');
@@ -93,7 +98,7 @@ class TarReader {
   }
 
   async #takePadding(size: number, place: Place, fields: Fields, name: string): Promise<void> {
-    const length = (tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes;
+    const length = paddingOf(size);
     const offset = this.#cursor.position;
     const padding = await this.#cursor.take(length);
     if (padding.byteLength < length) throw new Malformed(this.#place, 'it ends inside a record', offset);
@@ -207,7 +212,7 @@ class TarReader {
     const type = types[header.typeflag] ?? 'other';
     if (type !== 'file' && type !== 'other') return;
     const size = this.#sizeOf(header, pax, offset);
-    await this.#cursor.within(size + ((tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes)).drain();
+    await this.#cursor.within(size + paddingOf(size)).drain();
   }
 
   #inspect(
