@@ -1,17 +1,10 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import type { RecipeChange } from '#schemas/recipe-change.ts';
-import { contentViews } from '../content-views.ts';
-import type { Claim, Evidence, Explainer } from '../explainer.ts';
+import { collectEvidence, type Found } from '../collect-evidence.ts';
+import type { Claim, Explainer } from '../explainer.ts';
 import { reorderedLines, sameItems } from '../reordered-lines.ts';
 import { isSorted } from '../sorting.ts';
 import { differingLines } from '../tokens.ts';
-
-interface Found {
-  readonly a: string | null | undefined;
-  readonly b: string | null | undefined;
-  readonly offset: number | undefined;
-  readonly confidence: Claim['confidence'];
-}
 
 /** Formats in which the order of what is in them says nothing. */
 const recordFormats = new Set(['json', 'xml', 'properties', 'ini', 'manifest', 'metadata']);
@@ -114,14 +107,7 @@ export const hashOrder: Explainer = {
     proposes: ['variable'],
   },
   explain(facts) {
-    const evidence: Evidence[] = [];
-    let likely = false;
-    for (const { delta, view } of contentViews(facts)) {
-      for (const { confidence, ...found } of foundIn(view).slice(0, 5)) {
-        evidence.push({ delta, ...found });
-        likely ||= confidence === 'likely';
-      }
-    }
+    const { evidence, likely } = collectEvidence(facts, foundIn);
     const [first] = evidence;
     if (first === undefined) return undefined;
     const change = seedFor(first.delta.path);

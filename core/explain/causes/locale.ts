@@ -1,7 +1,7 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import type { RecipeChange } from '#schemas/recipe-change.ts';
-import { contentViews } from '../content-views.ts';
-import type { Claim, Evidence, Explainer } from '../explainer.ts';
+import { collectEvidence, type Found } from '../collect-evidence.ts';
+import type { Explainer } from '../explainer.ts';
 import { sameInOtherWords } from '../languages.ts';
 import { reorderedLines } from '../reordered-lines.ts';
 import { isSortedByOtherRules } from '../sorting.ts';
@@ -9,13 +9,6 @@ import { timestampsOnly } from '../timestamps.ts';
 import { differingLines, tokensOnly } from '../tokens.ts';
 import { inOtherTongues } from '../tongues.ts';
 import { localeName } from '../values.ts';
-
-interface Found {
-  readonly a: string;
-  readonly b: string;
-  readonly offset?: number;
-  readonly confidence: Claim['confidence'];
-}
 
 const number = /(?<![\w.,])[+-]?\d{1,3}(?:[.,'\u00a0\u202f ]?\d{3}){0,5}(?:[.,]\d{1,20})?(?![\w]|[.,]\d)/gu;
 
@@ -116,14 +109,8 @@ export const locale: Explainer = {
     proposes: ['variable'],
   },
   explain(facts) {
-    const evidence: Evidence[] = [];
-    let likely = false;
-    for (const { delta, view } of contentViews(facts)) {
-      for (const { confidence, ...found } of foundIn(view).slice(0, 5)) {
-        evidence.push({ delta, ...found });
-        likely ||= confidence === 'likely';
-      }
-    }
+    const { evidence, likely: likelyWithin } = collectEvidence(facts, foundIn);
+    let likely = likelyWithin;
     for (const delta of facts.deltas) {
       if (delta.kind !== 'order') continue;
       const names = (archive: typeof delta.archiveA) => (archive?.entries ?? []).map(({ name }) => name);

@@ -1,16 +1,9 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { alignLines } from '../aligned-lines.ts';
-import { contentViews } from '../content-views.ts';
-import type { Claim, Evidence, Explainer } from '../explainer.ts';
+import { collectEvidence, type Found } from '../collect-evidence.ts';
+import type { Explainer } from '../explainer.ts';
 import { reorderedLines, sameItems } from '../reordered-lines.ts';
 import { isSorted, isSortedByOtherRules } from '../sorting.ts';
-
-interface Found {
-  readonly a: string | null;
-  readonly b: string | null;
-  readonly offset: number;
-  readonly confidence: Claim['confidence'];
-}
 
 const lostMin = 6;
 
@@ -71,15 +64,10 @@ export const parallelOrder: Explainer = {
     needs: ['content'],
   },
   explain(facts) {
-    const evidence: Evidence[] = [];
-    let likely = false;
-    for (const { delta, view } of contentViews(facts)) {
+    const { evidence, likely } = collectEvidence(facts, (view) => {
       const found = inOtherOrder(view) ?? raced(view);
-      if (found === undefined) continue;
-      const { confidence, ...place } = found;
-      evidence.push({ delta, ...place });
-      likely ||= confidence === 'likely';
-    }
+      return found === undefined ? [] : [found];
+    });
     return evidence.length === 0 ? undefined : { confidence: likely ? 'likely' : 'possible', evidence };
   },
 };
