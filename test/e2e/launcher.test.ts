@@ -27,9 +27,13 @@ afterAll(() => rm(dataHome, { recursive: true, force: true }));
 
 let running: Up | undefined;
 afterEach(async () => {
-  running?.kill('SIGKILL');
-  await running?.ended;
+  if (running === undefined) return;
+  const tree = await descendants(running.pid);
+  running.kill('SIGKILL');
+  await running.ended;
   running = undefined;
+  // PostgreSQL outlives the launcher by a moment, and writes into the folder that is removed in the end.
+  expect(await untilGone(tree, 20_000)).toEqual([]);
 });
 
 async function up(): Promise<Up> {
