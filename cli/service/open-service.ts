@@ -9,6 +9,7 @@ import { makeRoot } from '#services/embedded/folders.ts';
 import { claimOwnership, joinOwner, type Ownership } from '#services/embedded/ownership.ts';
 import { readStateFile, removeStateFile, writeStateFile } from '#services/embedded/state-file.ts';
 import { startEmbedded, type EmbeddedService } from '#services/embedded/supervisor.ts';
+import { readerProgram } from '#workers/reader/program.ts';
 import { AssayClient } from '../client/client.ts';
 import { interrupted } from '../client/http.ts';
 import type { CliIo } from '../io.ts';
@@ -126,6 +127,8 @@ async function own(
   const { stateFile } = dataFolder(place.root);
   try {
     await removeStateFile(stateFile);
+    // Made while we may: the users of the service's processes cannot write beside its code.
+    await readerProgram();
     const service = await startEmbedded({
       ...place,
       environment: io.env,

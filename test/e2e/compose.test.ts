@@ -94,6 +94,19 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  test('has the reader of hostile files as one file for those who run it', async () => {
+    const program = 'import("/opt/assay/workers/reader/program.ts").then((m) => m.readerProgram())';
+    for (const service of ['resolve', 'compare']) {
+      const { output } = await compose.inside(
+        service,
+        'node',
+        '--eval',
+        `${program}.then((p) => console.log(p.main))`,
+      );
+      expect([service, output]).toEqual([service, expect.stringMatching(/^reader-[0-9a-f]{16}\.mjs\n$/)]);
+    }
+  });
+
   test("gives the attester's identity to attest alone and the engine's socket to rebuild alone, and nobody both", async () => {
     for (const service of processes) {
       const identity = await compose.inside(service, 'test', '-r', '/var/lib/assay/identity/token');

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { ReaderProgram } from './program.ts';
 
 /** A command that runs a reader, and in words what holds it. */
 export interface ConfinedCommand {
@@ -26,19 +26,8 @@ export const defaultReaderLimits: ReaderLimits = {
   outputBytes: 128 * 1024 ** 2,
 };
 
-/** Of the checkout. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-/** All that the child's modules need, below the root. */
-export const code = ['package.json', 'core', 'schemas', 'workers/reader'];
-
-/** Compiled code of the reader, and whether this is the run that fills it. */
-export interface CodeCache {
-  readonly folder: string;
-  readonly writable: boolean;
-}
-
-const cachePlace = '/cache';
-const cacheFileBytesMax = 16 * 1024 ** 2;
+/** Where a reader in bubblewrap finds its code. */
+const codePlace = '/code';
 
 /** Folders of the system's own programs: the environment has no say in what confines a reader. */
 export const systemPath =
@@ -64,23 +53,25 @@ function sharedLibraries(): string[] {
   return sharedObjects.filter((path) => path.startsWith('/') && existsSync(path));
 }
 
-function nodeArguments(folder: string, limits: ReaderLimits, request: string, cached: boolean): string[] {
+function nodeArguments(
+  { folder, parts, main }: ReaderProgram,
+  limits: ReaderLimits,
+  request: string,
+): string[] {
   return [
     '--permission',
-    ...code.map((part) => `--allow-fs-read=${join(folder, part)}`),
-    // Node asks for both. What can be written to says the mount, which is read-only.
-    ...(cached ? [`--allow-fs-read=${cachePlace}`, `--allow-fs-write=${cachePlace}`] : []),
+    ...parts.map((part) => `--allow-fs-read=${join(folder, part)}`),
     `--max-old-space-size=${limits.heapMegabytes}`,
     // Small young generations: memory follows what is held, not what was allocated.
     '--max-semi-space-size=4',
     '--disable-wasm-trap-handler',
     '--no-warnings',
-    join(folder, 'workers/reader/main.ts'),
+    join(folder, main),
     request,
   ];
 }
 
-function bubblewrapArguments(cache: CodeCache | undefined): string[] {
+function bubblewrapArguments({ folder, parts }: ReaderProgram): string[] {
   const bind = (from: string, to: string) => ['--ro-bind', from, to];
   const namespaces = '--unshare-all --unshare-user --uid 65534 --gid 65534 --hostname reader';
   const privileges = '--die-with-parent --new-session --cap-drop ALL --clearenv';
@@ -90,10 +81,8 @@ function bubblewrapArguments(cache: CodeCache | undefined): string[] {
     ...sharedLibraries().flatMap((path) => bind(path, path)),
     // Of glibc: large pieces go back to the system when they are freed, in place of leaving holes.
     ...'--setenv MALLOC_MMAP_THRESHOLD_ 131072 --setenv MALLOC_ARENA_MAX 2'.split(' '),
-    ...code.flatMap((part) => bind(join(root, part), `/code/${part}`)),
-    ...(cache === undefined ? [] : [cache.writable ? '--bind' : '--ro-bind-try', cache.folder, cachePlace]),
-    ...(cache === undefined ? [] : ['--setenv', 'NODE_COMPILE_CACHE', cachePlace]),
-    ...'--remount-ro / --chdir /code --'.split(' '),
+    ...parts.flatMap((part) => bind(join(folder, part), join(codePlace, part))),
+    ...`--remount-ro / --chdir ${codePlace} --`.split(' '),
   ];
 }
 
@@ -107,24 +96,23 @@ export function findTools(path: string): Tools {
   return { bwrap: find('bwrap', path), prlimit: find('prlimit', path) };
 }
 
-/** The command for one request, as closely confined as `tools` allow; a cache is used with bubblewrap only. */
+/** The command for one request, as closely confined as `tools` allow. */
 export function confine(
   tools: Tools,
   limits: ReaderLimits,
+  program: ReaderProgram,
   request: string,
-  cache?: CodeCache,
 ): ConfinedCommand {
-  const fileBytes = cache?.writable === true ? cacheFileBytesMax : 0;
-  const bounds = `--data=${limits.dataBytes} --cpu=${limits.cpuSeconds} --core=0 --fsize=${fileBytes} --nofile=64 --`;
+  const bounds = `--data=${limits.dataBytes} --cpu=${limits.cpuSeconds} --core=0 --fsize=0 --nofile=64 --`;
   const prlimit = tools.prlimit === undefined ? [] : [tools.prlimit, ...bounds.split(' ')];
   const inner =
     tools.bwrap === undefined
-      ? [process.execPath, ...nodeArguments(root, limits, request, false)]
+      ? [process.execPath, ...nodeArguments(program, limits, request)]
       : [
           tools.bwrap,
-          ...bubblewrapArguments(cache),
+          ...bubblewrapArguments(program),
           '/node',
-          ...nodeArguments('/code', limits, request, cache !== undefined),
+          ...nodeArguments({ ...program, folder: codePlace }, limits, request),
         ];
   const [command = '', ...args] = [...prlimit, ...inner];
   return {

@@ -4,10 +4,6 @@ import { descriptorSource } from './fd-source.ts';
 import { descriptors, type ReaderAnswer, type ReaderRequest } from './protocol.ts';
 
 async function answer(request: ReaderRequest): Promise<unknown> {
-  if (request.operation === 'load') {
-    await Promise.all([import('#core/archive/archive-facts.ts'), import('#core/compare/compare-sources.ts')]);
-    return {};
-  }
   if (request.operation === 'facts') {
     const { readFacts } = await import('#core/archive/archive-facts.ts');
     return readFacts(descriptorSource(descriptors.a, request.size), request.facts);
@@ -39,6 +35,4 @@ try {
 } catch (error) {
   reply = { error: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 1000) : 'unknown' };
 }
-// Who asked for nothing but loading does not read the answer.
-if (request.operation === 'load' && 'error' in reply) process.exitCode = 1;
 writeAll(Buffer.from(JSON.stringify(reply)));

@@ -6,8 +6,6 @@ export const descriptors = { a: 3, b: 4 } as const;
 
 /** What a reader is asked, as one JSON argument. It carries nothing that an artifact's author wrote. */
 export type ReaderRequest =
-  /** Only loads the code: so that it is compiled by a reader that reads nothing. */
-  | { readonly operation: 'load' }
   | { readonly operation: 'facts'; readonly size: number; readonly facts: FactsRequest }
   | {
       readonly operation: 'compare';

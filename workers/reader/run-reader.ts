@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import { printable } from '#core/text/printable.ts';
-import { readerCodeCache } from './code-cache.ts';
 import {
   confine,
   defaultReaderLimits,
@@ -11,6 +10,7 @@ import {
   type ReaderLimits,
   type Tools,
 } from './confinement.ts';
+import { readerProgram } from './program.ts';
 import type { ReaderRequest } from './protocol.ts';
 
 export interface ReaderRun {
@@ -76,13 +76,8 @@ export async function runReader(
 ): Promise<{ answer: unknown; confinement: string }> {
   const limits = { ...defaultReaderLimits, ...run.limits };
   const tools = run.tools ?? findTools(systemPath);
-  const folder = await readerCodeCache(tools);
-  const { command, args, confinement } = confine(
-    tools,
-    limits,
-    JSON.stringify(request),
-    folder === undefined ? undefined : { folder, writable: false },
-  );
+  const program = await readerProgram();
+  const { command, args, confinement } = confine(tools, limits, program, JSON.stringify(request));
   if (run.signal?.aborted === true) throw interrupted();
   const child = spawn(command, args, {
     cwd: '/',

@@ -4,13 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  confine,
-  defaultReaderLimits,
-  findTools,
-  type CodeCache,
-  type Tools,
-} from '#workers/reader/confinement.ts';
+import { confine, defaultReaderLimits, findTools, type Tools } from '#workers/reader/confinement.ts';
+import { sources, type ReaderProgram } from '#workers/reader/program.ts';
 
 /** What a parser that was taken over could try. Answers, for each attempt, `done` or the error. */
 const attack = (port: number) => `
@@ -24,9 +19,9 @@ const attempt = async (name, act) => {
   await attempt('list a folder', () => fs.readdirSync('/'));
   await attempt('read the environment of processes', () => fs.readFileSync('/proc/self/environ'));
   await attempt('write a file', () => { fs.writeFileSync('/tmp/assay-attack', ''); fs.unlinkSync('/tmp/assay-attack'); });
-  await attempt('write to the compiled code', () => fs.writeFileSync('/cache/attack', 'x'));
-  await attempt('change the compiled code', () => fs.appendFileSync('/cache/entry', 'x'));
-  await attempt('remove the compiled code', () => fs.unlinkSync('/cache/entry'));
+  await attempt('write beside its code', () => fs.writeFileSync('/code/attack', 'x'));
+  await attempt('change its code', () => fs.appendFileSync('/code/reader.mjs', 'x'));
+  await attempt('remove its code', () => fs.unlinkSync('/code/reader.mjs'));
   await attempt('start a process', () => require('node:child_process').execFileSync(process.execPath, ['--version']));
   await attempt('start a thread', () => new (require('node:worker_threads').Worker)('1', { eval: true }));
   await attempt('reach the loopback', () => new Promise((resolve, reject) => {
@@ -49,8 +44,8 @@ const run = (command: string, args: readonly string[]) =>
   spawnSync(command, args, { env: {}, cwd: '/', encoding: 'utf8', timeout: 60_000 });
 
 /** Runs the attack in the reader's place, with everything that holds the reader. */
-function attackWith(tools: Tools, cache?: CodeCache): Record<string, string> {
-  const { command, args } = confine(tools, defaultReaderLimits, '{}', cache);
+function attackWith(tools: Tools, program: ReaderProgram): Record<string, string> {
+  const { command, args } = confine(tools, defaultReaderLimits, program, '{}');
   const { stdout, stderr } = run(command, [...args.slice(0, -2), '--eval', attack(port)]);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Record<string, string>;
@@ -60,47 +55,44 @@ const done = (tried: Record<string, string>) => Object.keys(tried).filter((name)
 
 describe('the confinement of a reader', () => {
   const tools = findTools('/usr/bin:/bin');
+  let bundle: ReaderProgram;
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-reader-code-'));
+    await writeFile(join(folder, 'reader.mjs'), '// the code');
+    bundle = { folder, parts: ['reader.mjs'], main: 'reader.mjs' };
+  });
+  afterAll(() => rm(bundle.folder, { recursive: true, force: true }));
 
-  it('leaves code that took it over no file, process, thread or network', { timeout: 60_000 }, () => {
+  it.each([
+    ['modules', () => sources],
+    ['one file', () => bundle],
+  ])('leaves code that took over a reader of %s no file, process, thread or network', (_, program) => {
     const free = run(process.execPath, ['--eval', attack(port)]);
     expect(done(JSON.parse(free.stdout) as Record<string, string>)).toHaveLength(7);
-    expect(done(attackWith(tools))).toEqual([]);
+    expect(done(attackWith(tools, program()))).toEqual([]);
   });
 
-  it('leaves it nothing of the compiled code but to read it', { timeout: 60_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'assay-cache-'));
-    try {
-      await writeFile(join(folder, 'entry'), 'compiled');
-      expect(done(attackWith(tools, { folder, writable: false }))).toEqual([]);
-      expect(await readdir(folder)).toEqual(['entry']);
-      expect(await readFile(join(folder, 'entry'), 'utf8')).toBe('compiled');
-      // The attack itself works: the run that fills the cache, which reads no file, can write to it.
-      expect(done(attackWith(tools, { folder, writable: true }))).toEqual([
-        'write to the compiled code',
-        'change the compiled code',
-        'remove the compiled code',
-      ]);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  it('leaves its code as it was', async () => {
+    attackWith(tools, bundle);
+    expect(await readdir(bundle.folder)).toEqual(['reader.mjs']);
+    expect(await readFile(join(bundle.folder, 'reader.mjs'), 'utf8')).toBe('// the code');
   });
 
-  it('without bubblewrap leaves it the network, and says so', { timeout: 60_000 }, () => {
+  it('without bubblewrap leaves it the network, and says so', () => {
     const bare = { ...tools, bwrap: undefined };
-    expect(done(attackWith(bare))).toEqual(['reach the loopback']);
-    expect(confine(bare, defaultReaderLimits, '{}').confinement).toContain('the network can be reached');
+    expect(done(attackWith(bare, bundle))).toEqual(['reach the loopback']);
+    const { confinement } = confine(bare, defaultReaderLimits, bundle, '{}');
+    expect(confinement).toContain('the network can be reached');
   });
 
-  it('shows the child nothing but its code, node and libraries', () => {
-    const { args } = confine(tools, defaultReaderLimits, '{}');
+  it.each([
+    ['modules', () => sources, ['/code/core', '/code/package.json', '/code/schemas', '/code/workers/reader']],
+    ['one file', () => bundle, ['/code/reader.mjs']],
+  ])('of %s shows the child nothing but its code, node and libraries', (_, program, code) => {
+    const { args } = confine(tools, defaultReaderLimits, program(), '{}');
     const bound = args.flatMap((word, index) => (word === '--ro-bind' ? [args[index + 2] ?? ''] : []));
     expect(bound.filter((path) => !/^\/(?:usr\/)?lib|^\/node$|^\/code\//.test(path))).toEqual([]);
-    expect(bound.filter((path) => path.startsWith('/code/')).sort()).toEqual([
-      '/code/core',
-      '/code/package.json',
-      '/code/schemas',
-      '/code/workers/reader',
-    ]);
+    expect(bound.filter((path) => path.startsWith('/code/')).sort()).toEqual(code);
     expect(args).not.toContain('--bind');
   });
 });
