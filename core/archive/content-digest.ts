@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { blockBytes } from './entry.ts';
 
 const noBlocks: readonly number[] = [];
+const nothing = new Uint8Array(0);
 
 /** Digests a content as it streams by. */
 export class ContentDigest {
@@ -16,13 +17,23 @@ export class ContentDigest {
 
   /** `bytes` must stay as they are until the next call. */
   add(bytes: Uint8Array): void {
-    if (this.size === 0) this.#only = bytes;
-    else {
-      this.#sha256 ??= createHash('sha256').update(this.#only ?? bytes);
-      this.#only = undefined;
-      this.#sha256.update(bytes);
-    }
+    const first = this.size === 0;
     this.size += bytes.byteLength;
+    if (first) {
+      this.#only = bytes;
+      return;
+    }
+    if (this.#sha256 === undefined) {
+      const only = this.#only ?? bytes;
+      this.#sha256 = createHash('sha256').update(only);
+      this.#only = undefined;
+      this.#addBlocks(only);
+    }
+    this.#sha256.update(bytes);
+    this.#addBlocks(bytes);
+  }
+
+  #addBlocks(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.byteLength) {
       const piece = bytes.subarray(at, at + blockBytes - this.#filled);
@@ -40,9 +51,21 @@ export class ContentDigest {
   }
 
   end(): { size: number; sha256: string; blocks: readonly number[] } {
+    const only = this.#sha256 === undefined ? (this.#only ?? nothing) : undefined;
+    // A single block tells nothing that the digest does not.
+    if (only !== undefined && only.byteLength > blockBytes) this.#addBlocks(only);
     if (this.#filled > 0) this.#flush();
     const blocks = this.#blocks.length > 1 ? this.#blocks : noBlocks;
-    const sha256 = this.#sha256?.digest('hex') ?? hash('sha256', this.#only ?? new Uint8Array(0), 'hex');
+    const sha256 = only === undefined ? (this.#sha256?.digest('hex') ?? '') : hash('sha256', only, 'hex');
     return { size: this.size, sha256, blocks };
   }
+}
+
+/** What `ContentDigest` tells of a content that is at hand as a whole. */
+export function digestWhole(bytes: Uint8Array): ReturnType<ContentDigest['end']> {
+  if (bytes.byteLength <= blockBytes)
+    return { size: bytes.byteLength, sha256: hash('sha256', bytes, 'hex'), blocks: noBlocks };
+  const digest = new ContentDigest();
+  digest.add(bytes);
+  return digest.end();
 }

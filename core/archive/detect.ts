@@ -23,6 +23,7 @@ export function detect(head: Uint8Array): ArchiveFormat | undefined {
 }
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  if (bytes[0] !== start[0]) return false;
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, start.byteLength)).equals(
     start,
   );

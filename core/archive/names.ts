@@ -39,7 +39,8 @@ export function inspectName(
   if (name === '') find('empty-name', 'the member has no name');
   if (/^(?:[/\\]|[A-Za-z]:)/.test(name))
     find('absolute-name', 'unpacked as it is, it lands outside the folder');
-  if (name.split(/[/\\]/).includes('..')) find('escaping-name', 'the name has a ".." part');
+  if (name.includes('..') && name.split(/[/\\]/).includes('..'))
+    find('escaping-name', 'the name has a ".." part');
   if (name.includes('\\')) find('backslash-in-name', 'some readers take the backslash for a separator');
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) find('control-in-name', 'the name has a control character');
@@ -66,8 +67,7 @@ export function inspectLink(
 
 /** OCI image layer specification, "Whiteouts": such a member of a layer deletes what the layers below have. */
 export function inspectWhiteout(reading: Reading, place: Place, name: string, offset: number): void {
-  const parts = name.split('/');
-  const last = parts.at(-1) ?? '';
+  const last = name.slice(name.lastIndexOf('/') + 1);
   if (!last.startsWith('.wh.') || last.length === 4) return;
   const what = last === '.wh..wh..opq' ? 'all that layers below have in its folder' : last.slice(4);
   reading.find(place, 'whiteout', `deletes ${what}`, offset);
@@ -75,6 +75,7 @@ export function inspectWhiteout(reading: Reading, place: Place, name: string, of
 
 /** Findings about a member's permission bits. */
 export function inspectMode(reading: Reading, place: Place, mode: number, offset: number): void {
+  if ((mode & 0o6000) === 0) return;
   const shown = mode.toString(8).padStart(4, '0');
   if ((mode & 0o4000) !== 0) reading.find(place, 'setuid', `mode ${shown}`, offset);
   if ((mode & 0o2000) !== 0) reading.find(place, 'setgid', `mode ${shown}`, offset);
@@ -90,7 +91,7 @@ export class NameWatch {
   readonly #normal = new Map<string, string>();
 
   add(reading: Reading, place: Place, name: string, offset: number): void {
-    const bare = name.replace(/\/+$/, '');
+    const bare = name.endsWith('/') ? name.replace(/\/+$/, '') : name;
     if (this.#seen.has(bare)) {
       reading.find(place, 'duplicate-entry', 'an earlier member has the same name', offset);
       return;

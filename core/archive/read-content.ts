@@ -1,10 +1,10 @@
 import type { ByteSource } from './byte-source.ts';
 import { memorySource } from './byte-source.ts';
 import { readBzip2 } from './bzip2/read-bzip2.ts';
-import { ContentDigest } from './content-digest.ts';
+import { ContentDigest, digestWhole } from './content-digest.ts';
 import { Cursor } from './cursor.ts';
 import { detect, detectBytes, zipName } from './detect.ts';
-import type { Archive, ArchiveFormat } from './entry.ts';
+import type { Archive, ArchiveFormat, ContentFacts } from './entry.ts';
 import { readAr } from './ar/read-ar.ts';
 import { readGzip } from './gzip/read-gzip.ts';
 import type { ReadLimits } from './limits.ts';
@@ -100,6 +100,24 @@ async function openZip(reading: Reading, place: Place, cursor: Cursor): Promise<
   }
 }
 
+/** The archive that a content which begins with `head` is to be opened as. */
+function formatOf(head: Uint8Array, place: Place): ArchiveFormat | undefined {
+  return detect(head) ?? (zipName.test(place.path.at(-1) ?? '') ? 'zip' : undefined);
+}
+
+function opens(reading: Reading, place: Place, bytes: Uint8Array): boolean {
+  return reading.purpose.wanted(place.id) && formatOf(bytes.subarray(0, detectBytes), place) !== undefined;
+}
+
+function digestContent(reading: Reading, place: Place, bytes: Uint8Array): ContentFacts {
+  const tap = reading.purpose.tap(place);
+  if (bytes.byteLength > 0) {
+    reading.spendDecoded(place, bytes.byteLength);
+    tap?.(bytes, 0);
+  }
+  return reading.purpose.digest ? digestWhole(bytes) : { size: bytes.byteLength, sha256: '', blocks: [] };
+}
+
 const readContent: ContentReader = async (reading, place, input, options = {}) => {
   const digest = reading.purpose.digest ? new ContentDigest() : undefined;
   const tap = reading.purpose.tap(place);
@@ -115,8 +133,7 @@ const readContent: ContentReader = async (reading, place, input, options = {}) =
   );
   let archive: Archive | undefined;
   if (options.opaque !== true && reading.purpose.wanted(place.id)) {
-    const format =
-      detect(await cursor.peek(detectBytes)) ?? (zipName.test(place.path.at(-1) ?? '') ? 'zip' : undefined);
+    const format = formatOf(await cursor.peek(detectBytes), place);
     if (format !== undefined && mayOpen(reading, place)) {
       if (format === 'zip') archive = await openZip(reading, place, cursor);
       else {
@@ -132,5 +149,5 @@ const readContent: ContentReader = async (reading, place, input, options = {}) =
 
 /** A fresh reading: its budgets are unspent. `other`: what it is compared with, whose texts it can hold instead of its own. */
 export function startReading(limits: ReadLimits, purpose: Purpose = digestAll, other?: Archive): Reading {
-  return new Reading(limits, purpose, readContent, other);
+  return new Reading(limits, purpose, { read: readContent, opens, digest: digestContent }, other);
 }

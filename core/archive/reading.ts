@@ -25,11 +25,16 @@ export function bounded(text: string, max = textMax): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
+/** The id of member `ordinal` of the archive at `place`. */
+export function memberId(place: Place, ordinal: number): string {
+  return place.id === '' ? String(ordinal) : `${place.id}.${ordinal}`;
+}
+
 /** The place of member `ordinal` of the archive at `place`. */
 export function memberPlace(place: Place, ordinal: number, name: string): Place {
   return {
-    path: [...place.path, bounded(name)],
-    id: place.id === '' ? String(ordinal) : `${place.id}.${ordinal}`,
+    path: place.path.length === 0 ? [bounded(name)] : [...place.path, bounded(name)],
+    id: memberId(place, ordinal),
     depth: place.depth + 1,
   };
 }
@@ -62,6 +67,15 @@ export type ContentReader = (
   options?: { opaque?: boolean },
 ) => Promise<ContentFacts>;
 
+/** How contents are read, whatever their format. `startReading` knows. */
+export interface ContentReaders {
+  readonly read: ContentReader;
+  /** Whether these bytes, which are all of the content at `place`, are an archive that is to be opened. */
+  opens(reading: Reading, place: Place, bytes: Uint8Array): boolean;
+  /** Like `read`, of a content that is at hand as a whole and is not opened. Throws BudgetSpent. */
+  digest(reading: Reading, place: Place, bytes: Uint8Array): ContentFacts;
+}
+
 /** State of one reading: budgets spent, findings and cuts collected. One for each file and pass. */
 export class Reading {
   readonly limits: ReadLimits;
@@ -79,15 +93,15 @@ export class Reading {
   #heldBytes = 0;
   readonly #fields = new Map<string, Fields>();
 
-  readonly #readContent: ContentReader;
+  readonly #readers: ContentReaders;
   readonly #other: Archive | undefined;
 
   /** Use `startReading`, which knows the formats. */
-  constructor(limits: ReadLimits, purpose: Purpose, readContent: ContentReader, other?: Archive) {
+  constructor(limits: ReadLimits, purpose: Purpose, readers: ContentReaders, other?: Archive) {
     this.#other = other;
     this.limits = limits;
     this.purpose = purpose;
-    this.#readContent = readContent;
+    this.#readers = readers;
   }
 
   /** Whether a reading before this one told all of the member at this id, and this one wants nothing of it. */
@@ -97,7 +111,17 @@ export class Reading {
 
   /** Reads a member's content, which may be an archive of any format. */
   readContent(place: Place, input: Cursor, options?: { opaque?: boolean }): Promise<ContentFacts> {
-    return this.#readContent(this, place, input, options);
+    return this.#readers.read(this, place, input, options);
+  }
+
+  /** Whether a content of which these are all bytes is an archive that is to be opened, by `readContent`. */
+  opens(place: Place, bytes: Uint8Array): boolean {
+    return this.#readers.opens(this, place, bytes);
+  }
+
+  /** What `readContent` tells of a content that is at hand as a whole and that is not opened. */
+  digestContent(place: Place, bytes: Uint8Array): ContentFacts {
+    return this.#readers.digest(this, place, bytes);
   }
 
   find(place: Place, id: FindingId, detail: string, offset?: number): void {

@@ -33,23 +33,23 @@ function checksumOf(block: Uint8Array): number {
   return sum;
 }
 
-/** An octal number padded with spaces and NULs, or base-256; undefined for anything else. */
-export function parseNumber(bytes: Uint8Array): number | undefined {
-  const first = bytes[0] ?? 0;
+/** The number in [start, end): octal, padded with spaces and NULs, or base-256; undefined for anything else. */
+export function parseNumber(bytes: Uint8Array, start = 0, end = bytes.byteLength): number | undefined {
+  const first = start < end ? (bytes[start] ?? 0) : 0;
   if ((first & 0x80) !== 0) {
     let value = BigInt(first & 0x7f);
-    for (const byte of bytes.subarray(1)) value = value * 256n + BigInt(byte);
-    if ((first & 0x40) !== 0) value -= 1n << BigInt(bytes.byteLength * 8 - 1);
+    for (const byte of bytes.subarray(start + 1, end)) value = value * 256n + BigInt(byte);
+    if ((first & 0x40) !== 0) value -= 1n << BigInt((end - start) * 8 - 1);
     return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
       ? Number(value)
       : undefined;
   }
-  let at = 0;
-  while (bytes[at] === 0x20) at += 1;
+  let at = start;
+  while (at < end && bytes[at] === 0x20) at += 1;
   let value = 0;
-  for (; at < bytes.byteLength && isOctal(bytes[at]); at += 1) value = 8 * value + (bytes[at] ?? 0) - 0x30;
-  while (bytes[at] === 0x20 || bytes[at] === 0) at += 1;
-  return at === bytes.byteLength ? value : undefined;
+  for (; at < end && isOctal(bytes[at]); at += 1) value = 8 * value + (bytes[at] ?? 0) - 0x30;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0)) at += 1;
+  return at === end ? value : undefined;
 }
 
 function isOctal(byte: number | undefined): boolean {
@@ -58,7 +58,7 @@ function isOctal(byte: number | undefined): boolean {
 
 /** Whether `block` carries its own checksum: then it is a tar header. */
 export function headerChecksumHolds(block: Uint8Array): boolean {
-  const stored = parseNumber(block.subarray(checksumAt.start, checksumAt.end));
+  const stored = parseNumber(block, checksumAt.start, checksumAt.end);
   return stored !== undefined && stored > 0 && stored === checksumOf(block);
 }
 
@@ -114,10 +114,10 @@ const formsMax = 4096;
 const forms = new Map<string, string>();
 const spelled = Buffer.alloc(72);
 
-/** Octal digits of the number in [start, end) of `spelled` as `0`, as `spelling` has them. */
-function flattenDigits(start: number, end: number): void {
-  if (((spelled[start] ?? 0) & 0x80) !== 0) spelled.fill(0x80, start, end);
-  else for (let at = start; at < end; at += 1) if (isOctal(spelled[at])) spelled[at] = 0x30;
+/** Octal digits of the number in [start, end) of `bytes` as `0`, as `spelling` has them. */
+function flattenDigits(bytes: Uint8Array, start: number, end: number): void {
+  if (((bytes[start] ?? 0) & 0x80) !== 0) bytes.fill(0x80, start, end);
+  else for (let at = start; at < end; at += 1) if (isOctal(bytes[at])) bytes[at] = 0x30;
 }
 
 /** Whether behind the text in [start, end) there is nothing but NULs. */
@@ -143,9 +143,9 @@ function knownForm(block: Uint8Array, magic: string, isDevice: boolean): string 
   spelled.set(block.subarray(numbers[0], numbers[6]));
   spelled.set(block.subarray(...devices), 56);
   for (let index = 0; index < 6; index += 1) {
-    flattenDigits((numbers[index] ?? 0) - 100, (numbers[index + 1] ?? 0) - 100);
+    flattenDigits(spelled, (numbers[index] ?? 0) - 100, (numbers[index + 1] ?? 0) - 100);
   }
-  if (isDevice) flattenDigits(56, 72);
+  if (isDevice) flattenDigits(spelled, 56, 72);
   const prefix = ustar ? untilNul(block.subarray(345, 500)).byteLength : -1;
   const key = `${prefix} ${isDevice} ${spelled.toString('latin1')}`;
   const known = forms.get(key);
@@ -167,7 +167,7 @@ export function parseTarHeader(place: Place, block: Uint8Array, offset: number):
   if (!headerChecksumHolds(block)) throw new Malformed(place, 'a header without a valid checksum', offset);
   const field = (start: number, end: number) => block.subarray(start, end);
   const number = (name: string, start: number, end: number): number => {
-    const value = parseNumber(field(start, end));
+    const value = parseNumber(block, start, end);
     if (value === undefined) throw new Malformed(place, `the header's ${name} is not a number`, offset);
     return value;
   };

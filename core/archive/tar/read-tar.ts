@@ -12,9 +12,10 @@ import {
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, inspectWhiteout, NameWatch } from '../names.ts';
 import { RatioWatch } from '../ratio-watch.ts';
-import { memberPlace, type Place, type Reading } from '../reading.ts';
+import { memberId, memberPlace, type Place, type Reading } from '../reading.ts';
 import { readTarEnd } from './end.ts';
 import { parseTarHeader, tarBlockBytes, type TarHeader } from './header.ts';
+import { fieldsOfShape, HeaderShapes, isPlainType, numbersOf, plainName } from './header-shapes.ts';
 import { memberFields, type Extension } from './member-fields.ts';
 import { epochText, parsePax } from './pax.ts';
 import { fillHoles, fits, isPaxSparse, paxSparseMap, readOldSparse, readSparseMap } from './sparse.ts';
@@ -49,6 +50,7 @@ class TarReader {
   readonly #place: Place;
   readonly #cursor: Cursor;
   readonly #names = new NameWatch();
+  readonly #shapes = new HeaderShapes();
   readonly #entries: Entry[] = [];
   readonly #twin: Archive | undefined;
   readonly #fields: Fields = {};
@@ -66,6 +68,7 @@ class TarReader {
     let extension: Extension = { pax: new Map(), paxKeys: [], fields: {} };
     let extended = false;
     for (;;) {
+      if (!extended && this.#globals === 0) this.#readPlainMembers();
       const offset = this.#cursor.position;
       const block = await this.#cursor.peek(tarBlockBytes);
       if (block.byteLength < tarBlockBytes || isZero(block)) {
@@ -85,6 +88,60 @@ class TarReader {
         extended = false;
       }
     }
+  }
+
+  #readPlainMembers(): void {
+    while (this.#readPlain());
+  }
+
+  /**
+   * Reads a member of which nothing is special and whose bytes are all at hand, as `#readMember` would. False, and nothing
+   * done, for any other.
+   */
+  #readPlain(): boolean {
+    const [reading, cursor, offset] = [this.#reading, this.#cursor, this.#cursor.position];
+    const block = cursor.now(tarBlockBytes);
+    if (block === undefined || !isPlainType(block)) return false;
+    const name = plainName(block);
+    const { size, mtime } = numbersOf(block);
+    if (name === undefined || size === undefined || mtime === undefined || size < 0) return false;
+    const id = memberId(this.#place, this.#entries.length);
+    const length = tarBlockBytes + size + paddingOf(size);
+    if (reading.skips(id)) {
+      if (!cursor.skipNow(length)) return false;
+      reading.spendMember(name.length);
+      this.#entries.push(skippedEntry(id));
+      return true;
+    }
+    const shape = this.#shapes.of(block);
+    const record = shape === undefined ? undefined : cursor.now(length);
+    if (shape === undefined || record === undefined) return false;
+    const type = types[shape.header.typeflag] ?? 'other';
+    const content = record.subarray(tarBlockBytes, tarBlockBytes + size);
+    const place = memberPlace(this.#place, this.#entries.length, name);
+    const isFile = type === 'file';
+    if (!isFile && size > 0) return false;
+    if (!isZero(record.subarray(tarBlockBytes + size)) || (isFile && reading.opens(place, content)))
+      return false;
+    reading.spendMember(name.length);
+    this.#inspect(place, name, true, shape.header, type, '', offset);
+    const facts = isFile ? reading.digestContent(place, content) : undefined;
+    const fields = fieldsOfShape(reading, shape, mtime);
+    this.#add({
+      id,
+      name,
+      key: name,
+      type,
+      fields,
+      offset,
+      ...(facts === undefined ? {} : { content: facts }),
+    });
+    cursor.advance(length);
+    return true;
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.push(alike(entry, this.#twin?.entries[this.#entries.length]));
   }
 
   /** The bytes of a small record and, where its padding is not zero, that padding. @throws Malformed */
@@ -154,7 +211,7 @@ class TarReader {
     this.#reading.spendMember(header.name.byteLength + header.link.byteLength);
     const pax = new Map([...this.#globalPax, ...extension.pax]);
     const sparse = header.sparse !== undefined || isPaxSparse(pax);
-    const { id } = memberPlace(this.#place, this.#entries.length, '');
+    const id = memberId(this.#place, this.#entries.length);
     if (!sparse && this.#reading.skips(id)) {
       await this.#skip(header, pax, offset);
       this.#entries.push(skippedEntry(id));
@@ -190,21 +247,15 @@ class TarReader {
         : await this.#readContent(place, size, type);
     if (hasContent) await this.#takePadding(size, place, fields, 'padding');
     const key = Buffer.from(nameBytes).toString('latin1');
-    const twin = this.#twin?.entries[this.#entries.length];
-    this.#entries.push(
-      alike(
-        {
-          id: place.id,
-          name: name === key ? key : name,
-          key,
-          type,
-          fields: this.#reading.share(fields),
-          offset,
-          ...(content === undefined ? {} : { content }),
-        },
-        twin,
-      ),
-    );
+    this.#add({
+      id: place.id,
+      name: name === key ? key : name,
+      key,
+      type,
+      fields: this.#reading.share(fields),
+      offset,
+      ...(content === undefined ? {} : { content }),
+    });
   }
 
   /** Moves behind a member and its padding. */
@@ -212,7 +263,7 @@ class TarReader {
     const type = types[header.typeflag] ?? 'other';
     if (type !== 'file' && type !== 'other') return;
     const size = this.#sizeOf(header, pax, offset);
-    await this.#cursor.within(size + paddingOf(size)).drain();
+    await this.#cursor.skip(size + paddingOf(size));
   }
 
   #inspect(
