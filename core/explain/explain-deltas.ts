@@ -2,7 +2,7 @@ import { bounded } from '#core/archive/reading.ts';
 import type { Delta } from '#core/compare/delta.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
 import type { Cause } from '#schemas/comparison.ts';
-import type { Evidence } from './explainer.ts';
+import type { Claim, Evidence, Explainer, ExplainerMeta } from './explainer.ts';
 import { explainers as allExplainers } from './explainers.ts';
 
 const evidenceMax = 50;
@@ -12,45 +12,105 @@ function show(value: string | null): string | null {
   return value === null ? null : bounded(value, 500);
 }
 
+/** What a difference that has no field is about, where that is not its content. */
+const fieldOf: Partial<Record<Delta['kind'], string>> = {
+  order: 'order',
+  missing: 'member',
+  extra: 'member',
+};
+
 function toEvidence({ delta, offset, a, b }: Evidence): Cause['evidence'][number] {
+  const field = delta.field ?? fieldOf[delta.kind];
   return {
     path: delta.path.slice(0, 16),
-    ...(delta.field === undefined ? {} : { field: bounded(delta.field, 64) }),
+    ...(field === undefined ? {} : { field: bounded(field, 64) }),
     ...(offset === undefined ? {} : { offset }),
     ...(a === undefined ? {} : { a: show(a) }),
     ...(b === undefined ? {} : { b: show(b) }),
   };
 }
 
-/** Asks every explainer. Causes come most likely first; `causeOf` names the first explainer that claims a difference. */
+interface Claimed {
+  readonly meta: ExplainerMeta;
+  readonly claim: Claim;
+}
+
+function deltasOf({ claim }: Claimed): Set<Delta> {
+  return new Set(claim.evidence.map(({ delta }) => delta));
+}
+
+/** The differences that likely causes claim: of any kind, and of those that are the origin of others. */
+function likelyClaims(all: readonly Claimed[]): { readonly any: Set<Delta>; readonly origin: Set<Delta> } {
+  const [any, origin] = [new Set<Delta>(), new Set<Delta>()];
+  for (const one of all) {
+    const { stands } = one.meta;
+    if (one.claim.confidence !== 'likely' || stands === 'consequence' || stands === 'remainder') continue;
+    for (const delta of deltasOf(one)) {
+      any.add(delta);
+      if (stands === 'origin') origin.add(delta);
+    }
+  }
+  return { any, origin };
+}
+
+/** Leaves out what a better claim explains: a guess, and what is told only of what nothing else explains. */
+function withoutExplained(all: readonly Claimed[]): Claimed[] {
+  const { any, origin } = likelyClaims(all);
+  return all.flatMap(({ meta, claim }) => {
+    const { stands } = meta;
+    const guess = claim.confidence === 'possible';
+    const better =
+      stands === 'remainder' || (stands === 'consequence' && guess)
+        ? any
+        : guess && stands !== 'origin'
+          ? origin
+          : undefined;
+    if (better === undefined) return [{ meta, claim }];
+    const evidence = claim.evidence.filter(({ delta }) => !better.has(delta));
+    return evidence.length === 0 ? [] : [{ meta, claim: { ...claim, evidence } }];
+  });
+}
+
+/**
+ * Asks every explainer. Causes come most likely first; of one confidence those that no pass sets aside as a whole, the
+ * origin of others, and those that claim the most. `causeOf` names the first explainer that claims a difference.
+ */
 export function explainDeltas(
   facts: ComparisonFacts,
+  passOf: ReadonlyMap<Delta, string> = new Map(),
   explainers = allExplainers,
 ): { causes: Cause[]; causeOf: Map<Delta, string> } {
-  const causeOf = new Map<Delta, string>();
-  const causes: { cause: Cause; claimed: number }[] = [];
-  for (const { meta, explain } of explainers) {
+  const claims = explainers.flatMap(({ meta, explain }: Explainer) => {
     const claim = explain(facts);
-    if (claim === undefined || claim.evidence.length === 0) continue;
-    const claimed = new Set(claim.evidence.map(({ delta }) => delta));
-    for (const delta of claimed) if (!causeOf.has(delta)) causeOf.set(delta, meta.id);
-    causes.push({
-      cause: {
-        id: meta.id,
-        title: meta.title,
-        confidence: claim.confidence,
-        evidence: claim.evidence.slice(0, evidenceMax).map(toEvidence),
-        remedy: meta.remedy,
-        ...(claim.change === undefined ? {} : { change: claim.change }),
-      },
-      claimed: claimed.size,
-    });
-  }
+    return claim === undefined || claim.evidence.length === 0 ? [] : [{ meta, claim }];
+  });
+  const causeOf = new Map<Delta, string>();
+  const causes = withoutExplained(claims).map((claimed) => {
+    const { meta, claim } = claimed;
+    const deltas = deltasOf(claimed);
+    let open = 0;
+    for (const delta of deltas) {
+      if (!causeOf.has(delta)) causeOf.set(delta, meta.id);
+      if (!passOf.has(delta)) open += 1;
+    }
+    const cause: Cause = {
+      id: meta.id,
+      title: meta.title,
+      confidence: claim.confidence,
+      evidence: claim.evidence.slice(0, evidenceMax).map(toEvidence),
+      remedy: meta.remedy,
+      ...(claim.change === undefined ? {} : { change: claim.change }),
+    };
+    return { cause, claimed: deltas.size, open, stands: meta.stands };
+  });
   // What merely follows from other differences explains nothing by itself: last of its confidence.
   causes.sort(
     (one, other) =>
       rank[one.cause.confidence] - rank[other.cause.confidence] ||
-      Number(one.cause.id === 'record-follows') - Number(other.cause.id === 'record-follows') ||
+      Number(one.stands === 'consequence') - Number(other.stands === 'consequence') ||
+      Number(one.open === 0) - Number(other.open === 0) ||
+      Number(one.stands !== 'origin') - Number(other.stands !== 'origin') ||
+      other.open - one.open ||
       other.claimed - one.claimed,
   );
   return { causes: causes.map(({ cause }) => cause), causeOf };

@@ -29,6 +29,7 @@ export const buildId: Explainer = {
       'Apple ld': '`-Wl,-no_uuid`, or `-reproducible`',
       dpkg: 'debhelper maps paths by DEB_BUILD_OPTIONS=reproducible=+fixfilepath',
     },
+    stands: 'consequence',
     needs: ['content'],
   },
   explain(facts) {

@@ -50,6 +50,7 @@ export const cargoVersion: Explainer = {
       'x-1.0.0/Cargo.toml  offset 599\n  a: –\n  b: build = false; autolib = false; autobins = false',
     why: 'cargo package rewrites Cargo.toml, and each version spells out more of what is implied (build, autobins, path of the library); newer ones write Cargo.lock in format 4 and put it into libraries, too.',
     fixes: { cargo: '`rust-toolchain.toml` with `channel = "1.95.0"`, and `cargo package` by that' },
+    stands: 'origin',
     needs: ['content', 'names'],
   },
   explain(facts) {

@@ -59,6 +59,7 @@ export const compilerVersion = toolExplainer(
       go: 'a line `toolchain go1.26.8` in go.mod, and GOTOOLCHAIN=go1.26.8',
       CMake: '`CMAKE_C_COMPILER` in a preset, in a container pinned by digest',
     },
+    stands: 'origin',
     needs: ['content'],
     proposes: ['tool'],
   },

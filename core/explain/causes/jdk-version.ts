@@ -45,6 +45,7 @@ export const jdkVersion = toolExplainer(
       Gradle: '`java { toolchain { languageVersion = JavaLanguageVersion.of(17) } }`',
       jar: 'a line `Created-By:` of your own in the manifest given with `--manifest` replaces that of jar',
     },
+    stands: 'origin',
     needs: ['content'],
     proposes: ['tool'],
   },

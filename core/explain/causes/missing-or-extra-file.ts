@@ -19,6 +19,7 @@ export const missingOrExtraFile: Explainer = {
       'make, CMake': 'a fresh build folder',
       git: '`git clean -fdx`, or a fresh clone of the tag',
     },
+    stands: 'remainder',
     needs: ['names'],
   },
   explain({ deltas }) {

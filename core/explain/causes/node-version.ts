@@ -21,6 +21,7 @@ export const nodeVersion: Explainer = {
       npm: '`"engines"` and a version of Node.js in the job that publishes, such as `node-version: 22`',
       Docker: '`FROM node:22` by digest',
     },
+    stands: 'origin',
     needs: ['fields', 'content'],
     proposes: ['tool'],
   },

@@ -14,6 +14,7 @@ export const npmVersion: Explainer = {
       npm: '`"packageManager": "npm@10.9.4"` in package.json, and `npx npm@10 publish`',
       pnpm: 'it packs by itself: publish with one of the two, always the same',
     },
+    stands: 'origin',
     needs: ['fields', 'names'],
     proposes: ['tool'],
   },

@@ -10,6 +10,7 @@ export const recordFollows: Explainer = {
       'pkg-1.0.dist-info/RECORD  offset 112\n  a: pkg/m.py,sha256=kQy…,812\n  b: pkg/m.py,sha256=9fT…,815',
     why: 'RECORD holds digest and size of every file of a wheel.',
     fixes: {},
+    stands: 'consequence',
     needs: ['content', 'names'],
   },
   explain(facts) {

@@ -18,6 +18,7 @@ export const toolVersion = toolExplainer(
       'make, CMake': 'generators (protoc, bison, SWIG) from a fixed image, or their output in the source',
       Docker: 'base images by digest',
     },
+    stands: 'origin',
     needs: ['content'],
     proposes: ['tool'],
   },

@@ -87,19 +87,29 @@ describe('build-id', () => {
     ]);
   });
 
-  it('is possible, and never the first cause, where it follows from other bytes', async () => {
+  it('is possible, and the last cause, where other bytes differ that nothing explains', async () => {
     const [one, two] = ['int one(void) { return 1; }\n', 'int one(void) { return 2; }\n'];
     const code = await compare(library('one', [], one), library('two', [], two));
-    expect(causeOf(code, 'build-id')?.confidence).toBe('possible');
-    const path = await compare(library('one', ['-g']), library('two', ['-g']));
-    expect(path.causes.at(-1)?.id).toBe('build-id');
+    expect(code.causes.at(-1)).toMatchObject({ id: 'build-id', confidence: 'possible' });
   });
 
-  it('is claimed for that of Go', async () => {
-    const compared = await compare(fixture('go-1.25.4.elf'), fixture('go-1.26.8.elf'));
-    expect(causeOf(compared, 'build-id')?.evidence[0]?.a).toMatch(
-      /^section \.note\.go\.buildid: [\w-]{20}\//,
-    );
+  it('is not told where it follows from a cause that is likely', async () => {
+    const path = await compare(library('one', ['-g']), library('two', ['-g']));
+    expect(path.causes.map(({ id }) => id)).toEqual(['debug-path', 'build-path']);
+    const versions = await compare(fixture('go-1.25.4.elf'), fixture('go-1.26.8.elf'));
+    expect(causeOf(versions, 'build-id')).toBeUndefined();
+    expect(versions.causes[0]?.id).toBe('compiler-version');
+  });
+
+  it('is claimed for that of Go, where it alone differs', async () => {
+    const built = fixture('go-1.26.8.elf').toString('latin1');
+    const id = /Go\0\0(?<id>[\w-]{20}\/[\w-]{20})/.exec(built)?.groups?.['id'] ?? '';
+    const other = built.replace(id, [...id].reverse().join(''));
+    const compared = await compare(Buffer.from(built, 'latin1'), Buffer.from(other, 'latin1'));
+    expect(causeOf(compared, 'build-id')).toMatchObject({
+      confidence: 'likely',
+      evidence: [{ a: expect.stringMatching(/^section \.note\.go\.buildid: [\w-]{20}\//) as string }],
+    });
   });
 
   it('is not claimed where both have the same, or none', async () => {
@@ -130,10 +140,11 @@ describe('build-id of other systems', () => {
   it.each([
     ['mach-o-one.dylib', 'mach-o-two.dylib', 'load command LC_UUID'],
     ['pe-one.dll', 'pe-two.dll', 'debug CodeView GUID'],
-  ])('is possible in %s and %s, which differ in code', async (a, b, part) => {
-    const cause = causeOf(await compare(binary(a), binary(b)), 'build-id');
-    expect(cause?.confidence).toBe('possible');
-    expect(cause?.evidence[0]?.a?.startsWith(part)).toBe(true);
+  ])('is not told in %s and %s, where paths differ, which the report shows beside it', async (a, b, part) => {
+    const compared = await compare(binary(a), binary(b));
+    expect(causeOf(compared, 'build-id')).toBeUndefined();
+    expect(causeOf(compared, 'build-path')?.confidence).toBe('likely');
+    expect(compared.differences[0]?.inside?.parts.some(({ name }) => name.startsWith(part))).toBe(true);
   });
 
   it('is likely in a Mach-O where it alone differs', async () => {
