@@ -23,6 +23,8 @@ export class Cursor {
   #at = 0;
   #ended = false;
   #source: SourceRange | undefined;
+  /** Memory of the chunk that may be written over, as nobody was given views of it that must stay. */
+  #reusable: Buffer | undefined;
 
   /** `tap` sees every byte exactly once, in order, when it is pulled. */
   constructor(pull: Pull, tap?: (bytes: Uint8Array) => void) {
@@ -51,8 +53,8 @@ export class Cursor {
   }
 
   /**
-   * The next `length` bytes without moving, where they can be had without waiting; undefined where not, which says nothing
-   * of whether there are so many.
+   * The next `length` bytes without moving, where they can be had without waiting, and valid until the next call; undefined
+   * where not, which says nothing of whether there are so many.
    */
   now(length: number): Uint8Array | undefined {
     const end = this.#at + length;
@@ -64,19 +66,26 @@ export class Cursor {
 
   /** Reads the chunk again from the place where this stands, in place of joining it with the next one. */
   #reread(range: SourceRange, length: number): boolean {
+    const { source, end } = range;
     const start = range.next - (this.#chunk.byteLength - this.#at);
-    if (this.#ended || start + length > range.end) return false;
-    const chunk = range.source.read(start, Math.min(sourceChunkBytes, range.end - start));
-    if (chunk.byteLength < length) return false;
+    if (this.#ended || start + length > end) return false;
+    const memory = source.readInto && (this.#reusable ?? Buffer.allocUnsafeSlow(sourceChunkBytes));
+    const wanted = Math.min(sourceChunkBytes, end - start);
+    const chunk =
+      memory === undefined
+        ? source.read(start, wanted)
+        : memory.subarray(0, source.readInto?.(memory.subarray(0, wanted), start));
+    this.#reusable = memory;
     this.#chunk = chunk;
     this.#at = 0;
     range.next = start + chunk.byteLength;
-    return true;
+    return chunk.byteLength >= length;
   }
 
   /** Up to `length` bytes, fewer only at the end, without moving. `length` must be small: it is held in memory. */
   async peek(length: number): Promise<Uint8Array> {
     const atHand = this.now(length);
+    this.#reusable = undefined;
     if (atHand !== undefined) return atHand;
     const parts: Uint8Array[] = [this.#chunk.subarray(this.#at)];
     let held = this.#chunk.byteLength - this.#at;
@@ -102,6 +111,7 @@ export class Cursor {
 
   /** Whatever is at hand, up to `max` bytes, without moving; undefined at the end. */
   async peekSome(max: number): Promise<Uint8Array | undefined> {
+    this.#reusable = undefined;
     while (this.#at === this.#chunk.byteLength) {
       const more = await this.#more();
       if (more === undefined) return undefined;
