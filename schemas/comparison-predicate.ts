@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FileName, Purl } from './artifact.ts';
-import { Cause, Difference, Finding, PassUse } from './comparison.ts';
+import { Cause, Comparison, Difference, Finding, PassUse } from './comparison.ts';
+import { Cut } from './cut.ts';
 import { DigestSet, ObjectRef } from './digest.ts';
 import { AttemptFacts, Output } from './jobs.ts';
 import { Fact, Level } from './level.ts';
@@ -15,7 +16,8 @@ export const listedMax = { differences: 100, findings: 100, causes: 20, evidence
 /** What two files were found to be to each other, cut to what a statement can carry. */
 export const ComparedFiles = z.strictObject({
   output: z.strictObject({ file: Output.shape.file, ...ObjectRef.shape }).describe('what the attempt built'),
-  result: z.enum(['identical', 'equivalent', 'different']),
+  result: Comparison.shape.result,
+  withoutSignatures: Comparison.shape.withoutSignatures,
   passes: z
     .array(PassUse.extend({ members: PassUse.shape.members.max(listedMax.members) }))
     .describe('normalising passes that fired, with what each touched'),
@@ -26,9 +28,14 @@ export const ComparedFiles = z.strictObject({
   causes: z
     .array(Cause.extend({ evidence: Cause.shape.evidence.max(listedMax.evidence) }))
     .max(listedMax.causes),
-  cut: z.array(z.string().max(200)).describe('what a budget cut, of the report or of this statement'),
+  cut: z.array(Cut).describe('what bounds left out, of the report or of this statement'),
 });
 export type ComparedFiles = z.infer<typeof ComparedFiles>;
+
+/** As versions 1 and 2 said it. */
+const ComparedFilesBefore3 = ComparedFiles.omit({ withoutSignatures: true }).extend({
+  cut: z.array(z.string().max(200)),
+});
 
 /** The attempt that the verdict rests on. */
 export const StatedAttempt = z.strictObject({
@@ -40,15 +47,7 @@ export const StatedAttempt = z.strictObject({
 });
 export type StatedAttempt = z.infer<typeof StatedAttempt>;
 
-/**
- * Predicate `https://assay.dev/comparison/v1`: what a rebuild says of a published artifact, negative verdicts too. The
- * statement's one subject is the artifact. Unknown members are refused: an addition gets a new `schemaVersion`.
- * docs/predicates/comparison-v1.md
- */
-export const ComparisonPredicate = z.strictObject({
-  schemaVersion: z
-    .union([z.literal(1), z.literal(2)])
-    .describe('1: before the facts no-shared-volume and no-root-equivalent were stated'),
+const Stated = z.strictObject({
   builder: Builder.describe('who rebuilt and signed; a verifier binds the signer to its id'),
   verdict: Verdict,
   artifact: z.strictObject({ purl: Purl.optional(), file: FileName, size: z.int().nonnegative() }),
@@ -68,7 +67,6 @@ export const ComparisonPredicate = z.strictObject({
     })
     .optional(),
   clock: Clock.optional(),
-  comparison: ComparedFiles.optional().describe('for reproduced, equivalent and different'),
   attempt: StatedAttempt.optional(),
   rebuild: z.strictObject({ id: z.uuid(), nonce: z.string().max(64) }),
   timestamps: z.strictObject({
@@ -79,4 +77,27 @@ export const ComparisonPredicate = z.strictObject({
   level: Level.describe('of the artifact: 0 unless its provenance was made by this rebuild'),
   facts: z.array(Fact).max(64),
 });
+
+const whatCompares = 'for reproduced, equivalent and different';
+
+/**
+ * Predicate `https://assay.dev/comparison/v1`: what a rebuild says of a published artifact, negative verdicts too. The
+ * statement's one subject is the artifact. Unknown members are refused: an addition gets a new `schemaVersion`. We state
+ * the last one only. docs/predicates/comparison-v1.md
+ */
+export const ComparisonPredicate = z.discriminatedUnion('schemaVersion', [
+  Stated.extend({
+    schemaVersion: z.literal(3),
+    comparison: ComparedFiles.optional().describe(whatCompares),
+  }),
+  Stated.extend({
+    schemaVersion: z
+      .literal([1, 2])
+      .describe('1: before the facts no-shared-volume and no-root-equivalent were stated; 2: before cuts had a kind'),
+    comparison: ComparedFilesBefore3.optional().describe(whatCompares),
+  }),
+]);
 export type ComparisonPredicate = z.infer<typeof ComparisonPredicate>;
+
+/** What we state. */
+export type CurrentComparisonPredicate = Extract<ComparisonPredicate, { schemaVersion: 3 }>;

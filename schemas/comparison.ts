@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cut } from './cut.ts';
 import { ObjectRef } from './digest.ts';
 import { RecipeChange } from './recipe-change.ts';
 import { HostileText } from './text.ts';
@@ -104,6 +105,6 @@ export const Comparison = z.strictObject({
     .describe(
       'of different files: what they are but for the signatures in them; absent where there are none or more differs',
     ),
-  cut: z.array(z.string().max(200)).describe('which budget cut what; empty when all was read'),
+  cut: z.array(Cut).describe('what bounds left out; empty when all was read and all is listed'),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -1,4 +1,5 @@
 import type { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
+import { couldHide } from '#schemas/cut.ts';
 import { comparisonPredicateType, vsaPredicateType } from '#schemas/predicate-types.ts';
 import type { Checklist } from './checks.ts';
 import type { KnownPredicate } from './predicate.ts';
@@ -30,5 +31,8 @@ function contradicts(
     return comparison.result === 'identical' ? undefined : `the files were found ${comparison.result}`;
   }
   if (same) return 'the output has the same sha256';
-  return comparison.result === 'equivalent' ? undefined : `the files were found ${comparison.result}`;
+  if (comparison.result !== 'equivalent') return `the files were found ${comparison.result}`;
+  // Before version 3 a cut had no kind; the signer judged it then as now.
+  const unread = comparison.cut.some((cut) => typeof cut !== 'string' && couldHide(cut));
+  return unread ? 'not all of the files was read' : undefined;
 }

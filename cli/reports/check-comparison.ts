@@ -1,3 +1,4 @@
+import { Cuts } from '#core/archive/cuts.ts';
 import type { CheckReport } from '#schemas/check.ts';
 import type { Comparison } from '#schemas/comparison.ts';
 import type { ComparisonNames } from './comparison-words.ts';
@@ -27,6 +28,9 @@ export function checkComparison(
   const below = (output: string, path: readonly string[]): string[] =>
     (several ? [output, ...path] : [...path]).slice(0, pathMax);
   const all = report.differing;
+  const cuts = new Cuts();
+  for (const { comparison } of all) cuts.addAll(comparison.cut);
+  for (const text of report.cut) cuts.add('untried', text.slice(0, 200));
   return {
     names: several ? names : { a: `${names.a} (${first.output})`, b: names.b },
     comparison: {
@@ -48,9 +52,7 @@ export function checkComparison(
           .slice(0, 2000),
         evidence: cause.evidence.map((item) => ({ ...item, path: below(output, item.path) })),
       })),
-      cut: [...new Set([...all.flatMap(({ comparison }) => comparison.cut), ...report.cut])].map((text) =>
-        text.slice(0, 200),
-      ),
+      cut: cuts.list(),
     },
   };
 }

@@ -86,7 +86,7 @@ export function comparisonHtml(comparison: Comparison, names: ComparisonNames): 
         ${section('Findings', foldedItems(findings.map(findingItem)))}
         ${section(
           'Cut',
-          cut.map((text) => html`<p>${cutWords(text)}</p>`),
+          cut.map((each) => html`<p>${cutWords(each)}</p>`),
         )}
         <footer>
           Made by <code>assay diff</code>. What a budget cut stands under “Cut”; <code>--all</code> lists

@@ -61,7 +61,7 @@ export function comparisonMarkdown(comparison: Comparison, names: ComparisonName
     ),
     ...foldedList(
       'Cut',
-      cut.map((text) => `- ${codeSpan(cutWords(text))}`),
+      cut.map((each) => `- ${codeSpan(cutWords(each))}`),
       charactersMax.cut,
     ),
     ...(comparison.result === 'identical'

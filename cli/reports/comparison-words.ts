@@ -1,4 +1,5 @@
 import type { Comparison, Difference } from '#schemas/comparison.ts';
+import type { Cut } from '#schemas/cut.ts';
 import { printable } from '#core/text/printable.ts';
 import { insideOf, insideTitle } from './comparison-parts.ts';
 
@@ -62,7 +63,7 @@ export function comparisonSentence(
 }
 
 /** What a budget cut, and how to see more of it where that can be had. */
-export function cutWords(text: string): string {
-  const more = /^(?:differences|parts): /.test(text) ? ' (--all and --max-differences list more)' : '';
-  return `${printable(text, 300)}${more}`;
+export function cutWords({ kind, detail }: Cut): string {
+  const more = kind === 'unlisted' ? ' (--all and --max-differences list more differences and places)' : '';
+  return `${kind}: ${printable(detail, 300)}${more}`;
 }

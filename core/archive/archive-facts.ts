@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Cut } from '#schemas/cut.ts';
 import type { ByteSource } from './byte-source.ts';
 import { Cursor } from './cursor.ts';
+import { Cuts } from './cuts.ts';
 import { isStream, type Archive, type Entry, type EntryType } from './entry.ts';
 import type { ArchiveFinding } from './findings.ts';
 import { globTest } from './glob.ts';
@@ -41,8 +43,8 @@ export interface ArchiveFacts {
   /** Text of the members asked for (UTF-8, what is not that replaced), by their names joined by `/`. */
   readonly texts: Readonly<Record<string, string>>;
   readonly findings: readonly ArchiveFinding[];
-  /** What was not read, and why; empty when all was. */
-  readonly cut: readonly string[];
+  /** What was left out, and why; empty when all was read. */
+  readonly cut: readonly Cut[];
 }
 
 const textBytesMax = 262_144;
@@ -79,7 +81,7 @@ function formatsOf(archive: Archive | undefined): string[] {
 /** Keeps the text of members that are asked for, the first of each name, within bounds. */
 class TextKeeper {
   readonly texts = new Map<string, { parts: Buffer[]; size: number }>();
-  readonly cut = new Set<string>();
+  readonly cuts = new Cuts();
   readonly #wanted: readonly ((name: string) => boolean)[];
   #left = textsBytesMax;
 
@@ -94,7 +96,8 @@ class TextKeeper {
     this.texts.set(name, kept);
     return (bytes) => {
       const room = Math.min(textBytesMax - kept.size, this.#left);
-      if (bytes.byteLength > room) this.cut.add(`texts: ${textBytesMax} bytes each, ${textsBytesMax} in all`);
+      if (bytes.byteLength > room)
+        this.cuts.add('unlisted', `of texts ${textBytesMax} bytes each are given, ${textsBytesMax} in all`);
       const piece = Buffer.from(bytes.subarray(0, room));
       kept.parts.push(piece);
       kept.size += piece.byteLength;
@@ -121,17 +124,16 @@ export async function readFacts(source: ByteSource, request: FactsRequest): Prom
   const keeper = new TextKeeper(request.texts);
   const reading = startReading(
     { ...defaultReadLimits, ...depth, ...request.limits },
-    { digest: true, wanted: () => true, tap: (place) => keeper.tap(place) },
+    // Not opening nested archives is what was asked for.
+    { digest: true, wanted: () => true, tap: (place) => keeper.tap(place), shallow: !request.nestedDigests },
   );
   let archive: Archive | undefined;
   try {
     archive = await readFile(reading, rootPlace, source);
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
-    reading.cutOnce(error.message);
+    reading.cutOnce('unread', error.message);
   }
-  // Not opening nested archives is what was asked for, not a cut.
-  const cut = request.nestedDigests ? reading.cut : reading.cut.filter((text) => !text.startsWith('depth:'));
   return {
     sha256: await sha256Of(source),
     size: source.size,
@@ -139,6 +141,6 @@ export async function readFacts(source: ByteSource, request: FactsRequest): Prom
     members: archive === undefined ? [] : [...flatten(archive, [])],
     texts: keeper.result(),
     findings: reading.findings,
-    cut: [...cut, ...keeper.cut],
+    cut: [...reading.cut, ...keeper.cuts.list()],
   };
 }

@@ -47,7 +47,11 @@ async function orFinding(
 
 function mayOpen(reading: Reading, place: Place): boolean {
   if (place.depth < reading.limits.depthMax) return true;
-  reading.cutOnce(`depth: archives nested deeper than ${reading.limits.depthMax} are compared as bytes`);
+  if (reading.purpose.shallow !== true)
+    reading.cutOnce(
+      'unread',
+      `archives nested deeper than ${reading.limits.depthMax} are compared as bytes`,
+    );
   return false;
 }
 
@@ -80,7 +84,8 @@ async function collect(reading: Reading, cursor: Cursor): Promise<Uint8Array | u
     size += bytes.byteLength;
     if (!reading.mayHold(size)) {
       reading.cutOnce(
-        `nested zip: archives that need more than ${reading.limits.nestedZipBytesMax} bytes in memory are compared as bytes`,
+        'unread',
+        `nested zip archives that need more than ${reading.limits.nestedZipBytesMax} bytes in memory are compared as bytes`,
       );
       await cursor.drain();
       return undefined;

@@ -1,6 +1,8 @@
 import type { Cursor } from './cursor.ts';
 import type { DecodedStreams } from './decoded-streams.ts';
+import type { Cut, CutKind } from '#schemas/cut.ts';
 import { archiveAt } from './alike.ts';
+import { Cuts } from './cuts.ts';
 import type { Archive, ContentFacts, Fields } from './entry.ts';
 import { findingCatalogue, type ArchiveFinding, type FindingId } from './findings.ts';
 import type { ReadLimits } from './limits.ts';
@@ -50,6 +52,8 @@ export interface Purpose {
   wanted(id: string): boolean;
   /** A tap for the content at this place. */
   tap(place: Place): ContentTap | undefined;
+  /** Whether archives below the depth that is allowed are left closed by intent: then that is no cut. */
+  readonly shallow?: boolean;
   /** Streams that a reading of the same file keeps, for another to take from here. */
   readonly decoded?: DecodedStreams;
 }
@@ -81,7 +85,7 @@ export class Reading {
   readonly limits: ReadLimits;
   readonly purpose: Purpose;
   readonly findings: ArchiveFinding[] = [];
-  readonly cut: string[] = [];
+  readonly #cuts = new Cuts();
   /** Of the file itself: what all its members together may expand to is measured by it. */
   rootBytes = Number.POSITIVE_INFINITY;
   #decodedBytes = 0;
@@ -128,7 +132,7 @@ export class Reading {
     this.#findings += 1;
     this.#bomb ||= id === 'bomb';
     if (this.#findings > this.limits.findingsMax) {
-      this.cutOnce(`findings: only the first ${this.limits.findingsMax} are listed`);
+      this.cutOnce('unweighed', `findings: only the first ${this.limits.findingsMax} of a file count`);
       return;
     }
     this.findings.push({
@@ -154,8 +158,13 @@ export class Reading {
     return archiveAt(this.#other, place.id);
   }
 
-  cutOnce(message: string): void {
-    if (!this.cut.includes(message)) this.cut.push(message);
+  cutOnce(kind: CutKind, detail: string): void {
+    this.#cuts.add(kind, detail);
+  }
+
+  /** What was left out so far. */
+  get cut(): readonly Cut[] {
+    return this.#cuts.list();
   }
 
   /**
@@ -171,7 +180,7 @@ export class Reading {
       this.find(rootPlace, 'bomb', `all its members together expand more than ${ratioMax} times`);
     }
     if (this.#decodedBytes > this.limits.decodedBytesMax) {
-      throw new BudgetSpent(`decoded bytes: reading stopped after ${this.limits.decodedBytesMax}`);
+      throw new BudgetSpent(`reading stopped after ${this.limits.decodedBytesMax} decoded bytes`);
     }
   }
 
@@ -180,9 +189,9 @@ export class Reading {
     const { membersMax, nameBytesMax } = this.limits;
     this.#members += 1;
     this.#nameBytes += nameBytes;
-    if (this.#members > membersMax) throw new BudgetSpent(`members: reading stopped after ${membersMax}`);
+    if (this.#members > membersMax) throw new BudgetSpent(`reading stopped after ${membersMax} members`);
     if (this.#nameBytes > nameBytesMax) {
-      throw new BudgetSpent(`names: reading stopped after ${nameBytesMax} bytes of them`);
+      throw new BudgetSpent(`reading stopped after ${nameBytesMax} bytes of names`);
     }
   }
 

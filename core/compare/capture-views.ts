@@ -1,4 +1,5 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
+import { Cuts } from '#core/archive/cuts.ts';
 import type { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
@@ -6,6 +7,7 @@ import { inspectWindows, type DifferingRange, type WindowPair } from '#core/insp
 import { inspect, type Inspected } from '#core/inspect/inspect.ts';
 import { Work } from '#core/inspect/work.ts';
 import type { Part } from '#schemas/comparison.ts';
+import type { Cut } from '#schemas/cut.ts';
 import { ownCopy } from '#core/text/own-copy.ts';
 import { capture, rangeOfInterest, wholeBytesMax, type Range, type Window } from './capture.ts';
 import { Texts, viewContent, type ContentView } from './content-view.ts';
@@ -40,8 +42,12 @@ interface Further {
 
 /** Looks inside contents, within one budget for all. */
 class Looks {
-  readonly cut = new Set<string>();
+  readonly #cuts: Cuts;
   readonly #work = new Work(unitsMax);
+
+  constructor(cuts: Cuts) {
+    this.#cuts = cuts;
+  }
 
   /** `further`: of contents that are not looked at as a whole, what else of them differs. */
   inside(name: string, further: () => Further): (a: Window, b: Window) => Inspected | undefined {
@@ -50,7 +56,9 @@ class Looks {
         const { windows = [], ranges = [] } = further();
         return inspectWindows([{ a, b }, ...windows], ranges);
       }
-      const found = inspect(name, a.bytes, b.bytes, this.#work, (what) => this.cut.add(what));
+      const found = inspect(name, a.bytes, b.bytes, this.#work, () => {
+        this.#cuts.add('uninspected', 'some contents took more work than a look inside may');
+      });
       return found === undefined ? undefined : { ...found, parts: found.parts.map(owned) };
     };
   }
@@ -82,7 +90,7 @@ interface Pair {
 }
 
 /** Shares the bytes that may be captured among the contents: the smallest first, so that few large ones starve nobody. */
-function shareOut(pairs: readonly Pair[], cut: string[]): Map<Pair, Range> {
+function shareOut(pairs: readonly Pair[], cuts: Cuts): Map<Pair, Range> {
   const ranges = new Map<Pair, Range>();
   const bySize = [...pairs].sort(
     (one, other) => Math.max(one.a.size, one.b.size) - Math.max(other.a.size, other.b.size),
@@ -92,7 +100,7 @@ function shareOut(pairs: readonly Pair[], cut: string[]): Map<Pair, Range> {
     const range = rangeOfInterest(pair.a, pair.b, Math.floor(left / 2));
     const cost = 2 * (range.end - range.start);
     if (cost > left) {
-      cut.push(`contents: ${capturedBytesMax} bytes of them were looked into, the rest only digested`);
+      cuts.add('uninspected', `contents beyond ${capturedBytesMax} bytes of them were only digested`);
       break;
     }
     left -= cost;
@@ -112,12 +120,12 @@ export async function captureViews(
   limits: ReadLimits,
   deltas: readonly Delta[],
   decoded: readonly [DecodedStreams?, DecodedStreams?] = [],
-): Promise<{ facts: ComparisonFacts; cut: string[] }> {
+): Promise<{ facts: ComparisonFacts; cut: Cut[] }> {
   const pairs: Pair[] = [];
   const views = new Map<Delta, ContentView>();
-  const looks = new Looks();
+  const cuts = new Cuts();
+  const looks = new Looks(cuts);
   const texts = new Texts();
-  const cut: string[] = [];
   for (const delta of deltas) {
     if (delta.kind !== 'content' && delta.kind !== 'bytes') continue;
     const { entryA, entryB } = delta;
@@ -129,7 +137,7 @@ export async function captureViews(
       pairs.push({ delta, a: entryA.content, b: entryB.content, idA: entryA.id, idB: entryB.id });
     }
   }
-  const ranges = shareOut(pairs, cut);
+  const ranges = shareOut(pairs, cuts);
   if (ranges.size > 0) {
     const wanted = (side: (pair: Pair) => readonly [string, number]) =>
       new Map(
@@ -167,5 +175,5 @@ export async function captureViews(
     view: (delta) => views.get(delta),
     packed: (delta) => packedBytes(a, b, delta),
   };
-  return { facts, cut: [...cut, ...looks.cut] };
+  return { facts, cut: cuts.list() };
 }

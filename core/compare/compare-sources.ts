@@ -1,4 +1,5 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
+import { Cuts } from '#core/archive/cuts.ts';
 import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { Archive, ContentFacts } from '#core/archive/entry.ts';
 import type { ArchiveFinding } from '#core/archive/findings.ts';
@@ -10,6 +11,7 @@ import { explainDeltas } from '#core/explain/explain-deltas.ts';
 import { applyPasses } from '#core/normalize/apply-passes.ts';
 import { withoutRefused } from '#core/normalize/known-passes.ts';
 import type { Comparison } from '#schemas/comparison.ts';
+import { couldHide, type Cut } from '#schemas/cut.ts';
 import { captureViews } from './capture-views.ts';
 import { compareDeltas, type Delta } from './delta.ts';
 import { diffArchives } from './diff-archives.ts';
@@ -22,7 +24,7 @@ import { withoutSignatures } from './without-signatures.ts';
 interface SideFacts {
   readonly archive: Archive | undefined;
   readonly findings: readonly ArchiveFinding[];
-  readonly cut: readonly string[];
+  readonly cut: readonly Cut[];
 }
 
 async function observe(
@@ -38,7 +40,7 @@ async function observe(
     archive = await readFile(reading, rootPlace, source);
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
-    reading.cutOnce(error.message);
+    reading.cutOnce('unread', error.message);
   }
   return { archive, findings: reading.findings, cut: reading.cut };
 }
@@ -75,7 +77,7 @@ export async function compareSources(
   if (firstDifference === undefined) {
     const facts = options.findings === 'always' ? await observe(a, limits) : undefined;
     const findings = mergeFindings(facts?.findings ?? [], facts?.findings ?? []);
-    const cut = [...(facts?.cut ?? [])].sort();
+    const cut = [...(facts?.cut ?? [])];
     return { schemaVersion: 1, result: 'identical', ...refs, ...nothing, findings, cut };
   }
 
@@ -89,17 +91,22 @@ export async function compareSources(
   ];
   const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas, decoded);
   const findings = [...mergeFindings(sideA.findings, sideB.findings), ...executableFindings(deltas)];
-  const readingCut = [...new Set([...sideA.cut, ...sideB.cut])];
+  const readingCut = [...sideA.cut, ...sideB.cut];
+  const unread = readingCut.some(couldHide);
   const { passes, passOf } = applyPasses(facts, findings, allowedPasses);
   const { causes, causeOf } = explainDeltas(facts);
   const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
   const covered = deltas.every((delta) => passOf.has(delta));
-  const unsigned = readingCut.length === 0 ? withoutSignatures(facts, passOf, findings) : undefined;
+  const unsigned = unread ? undefined : withoutSignatures(facts, passOf, findings);
   const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options);
+  const cuts = new Cuts();
+  for (const each of [readingCut, viewsCut, listCut]) cuts.addAll(each);
+  if (findings.length > findingsMax)
+    cuts.add('unlisted', `${findingsMax} of ${findings.length} findings are listed`);
   return {
     schemaVersion: 1,
     // What was cut could hide anything, so only what was read to the end can be equivalent.
-    result: covered && !oneSided && readingCut.length === 0 ? 'equivalent' : 'different',
+    result: covered && !oneSided && !unread ? 'equivalent' : 'different',
     ...refs,
     differences,
     differencesTotal: deltas.length,
@@ -107,11 +114,6 @@ export async function compareSources(
     passes,
     causes,
     ...(unsigned === undefined ? {} : { withoutSignatures: unsigned }),
-    cut: [
-      ...readingCut,
-      ...viewsCut,
-      ...listCut,
-      ...(findings.length > findingsMax ? [`findings: ${findingsMax} of ${findings.length} are listed`] : []),
-    ].sort(),
+    cut: cuts.list(),
   };
 }

@@ -1,5 +1,6 @@
 import { bounded } from '#core/archive/reading.ts';
 import type { Difference } from '#schemas/comparison.ts';
+import type { Cut } from '#schemas/cut.ts';
 import { describeContent } from './content-view.ts';
 import type { Delta } from './delta.ts';
 import type { ComparisonFacts } from './facts.ts';
@@ -47,7 +48,7 @@ export function reportDifferences(
   passOf: ReadonlyMap<Delta, string>,
   causeOf: ReadonlyMap<Delta, string>,
   { differencesMax = differencesMaxDefault, partsMax }: Pick<CompareOptions, 'differencesMax' | 'partsMax'>,
-): { differences: Difference[]; cut: string[] } {
+): { differences: Difference[]; cut: Cut[] } {
   const { deltas } = facts;
   let listed = deltas;
   if (deltas.length > differencesMax) {
@@ -64,9 +65,9 @@ export function reportDifferences(
     if (bytes > listBytesMax) break;
     differences.push(difference);
   }
-  const cut: string[] = [];
+  const cut: Cut[] = [];
   if (differences.length < deltas.length)
-    cut.push(`differences: ${differences.length} of ${deltas.length} are listed`);
+    cut.push({ kind: 'unlisted', detail: `${differences.length} of ${deltas.length} differences are listed` });
   if (parts.cut !== undefined) cut.push(parts.cut);
   return { differences, cut };
 }

@@ -1,6 +1,7 @@
 import type { Inspected } from '#core/inspect/inspect.ts';
 import { bounded } from '#core/archive/reading.ts';
 import type { Inside, Part } from '#schemas/comparison.ts';
+import type { Cut } from '#schemas/cut.ts';
 
 const partsEachMaxDefault = 200;
 /** Of all contents together, for each that one may have. */
@@ -23,7 +24,7 @@ function toPart({ kind, name, a, b, offset }: Part): Part {
 
 /** Lists the parts of differences within one bound for the whole report. */
 export class PartsList {
-  cut: string | undefined;
+  cut: Cut | undefined;
   readonly #eachMax: number;
   #left: number;
 
@@ -36,7 +37,8 @@ export class PartsList {
     const listed = parts.slice(0, Math.min(this.#eachMax, this.#left)).map(toPart);
     this.#left -= listed.length;
     if (listed.length < parts.length) {
-      this.cut = `parts: at most ${this.#eachMax} of a content, ${contentsMax * this.#eachMax} in all, are listed`;
+      const detail = `at most ${this.#eachMax} places of a content, ${contentsMax * this.#eachMax} in all, are listed`;
+      this.cut = { kind: 'unlisted', detail };
     }
     return { format, parts: listed, partsTotal: parts.length };
   }

@@ -15,14 +15,14 @@ const unitsEachMax = 64 * 1024 ** 2;
 
 /**
  * Looks inside two whole contents that differ, as the first format that both have. Undefined where no format can say
- * where; what was cut short is told by `onCut`.
+ * where; `onCut` is called where a format took more work than it may.
  */
 export function inspect(
   name: string,
   a: Uint8Array,
   b: Uint8Array,
   total: Work,
-  onCut: (what: string) => void,
+  onCut: () => void,
   inspectors = allInspectors,
 ): Inspected | undefined {
   const [headA, headB] = [a.subarray(0, headBytes), b.subarray(0, headBytes)];
@@ -35,7 +35,7 @@ export function inspect(
       if (found !== undefined) return { format: inspector.id, ...found };
     } catch (error) {
       if (!(error instanceof WorkSpent)) throw error;
-      onCut('looking inside: some contents took more work than allowed');
+      onCut();
     } finally {
       total.spend(Math.min(total.left, units - Math.max(work.left, 0)));
     }

@@ -1,5 +1,6 @@
 import { listedMax, type ComparedFiles } from '#schemas/comparison-predicate.ts';
 import type { Comparison, Difference } from '#schemas/comparison.ts';
+import type { Cut } from '#schemas/cut.ts';
 import type { Output } from '#schemas/jobs.ts';
 import { canonicalJson } from '../json/canonical.ts';
 
@@ -34,16 +35,17 @@ function listed(output: Output, report: Comparison | undefined, share: number): 
       cut: [],
     };
   }
-  const cut = [...report.cut];
+  const cut: Cut[] = [...report.cut];
   const first = <T>(items: readonly T[], max: number, what?: string, total = items.length): T[] => {
     const shown = items.slice(0, Math.floor(max * share));
     if (what !== undefined && shown.length < total)
-      cut.push(`the statement lists ${shown.length} of ${total} ${what}`);
+      cut.push({ kind: 'unlisted', detail: `the statement lists ${shown.length} of ${total} ${what}` });
     return shown;
   };
   return {
     ...head,
     result: report.result,
+    ...(report.withoutSignatures === undefined ? {} : { withoutSignatures: report.withoutSignatures }),
     passes: report.passes.map(({ id, title, members, membersTotal, fields, bytes }) => ({
       id,
       title,

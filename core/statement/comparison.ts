@@ -1,5 +1,5 @@
 import type { Artifact } from '#schemas/artifact.ts';
-import type { ComparisonPredicate, StatedAttempt } from '#schemas/comparison-predicate.ts';
+import type { CurrentComparisonPredicate, StatedAttempt } from '#schemas/comparison-predicate.ts';
 import type { AttestInput, AttemptFacts } from '#schemas/jobs.ts';
 import type { Fact, Level } from '#schemas/level.ts';
 import { comparisonPredicateType, statementType } from '#schemas/predicate-types.ts';
@@ -13,7 +13,7 @@ export interface ComparisonStatement {
   readonly _type: typeof statementType;
   readonly subject: readonly [Subject];
   readonly predicateType: typeof comparisonPredicateType;
-  readonly predicate: ComparisonPredicate;
+  readonly predicate: CurrentComparisonPredicate;
 }
 
 /** Who says it, and how much that is worth. */
@@ -36,7 +36,7 @@ export function comparisonStatement(
     subject: [{ name: artifact.file, digest: artifact.digest }],
     predicateType: comparisonPredicateType,
     predicate: {
-      schemaVersion: 2,
+      schemaVersion: 3,
       builder,
       verdict,
       artifact: {
@@ -62,7 +62,7 @@ export function comparisonStatement(
 function statedRecipe(
   recipe: Recipe,
   submitter: string | undefined,
-): Pick<ComparisonPredicate, 'recipe' | 'source' | 'clock'> {
+): Pick<CurrentComparisonPredicate, 'recipe' | 'source' | 'clock'> {
   const { kind, file, url, digest } = recipe.source;
   return {
     source: { kind, file, ...(url === undefined ? {} : { url }), digest },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Comparison } from '#schemas/comparison.ts';
+import { couldHide } from '#schemas/cut.ts';
 import type { ObjectRef } from '#schemas/digest.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
 
@@ -64,9 +65,6 @@ function artifactAmongInputs({ recipe, served }: AttestInput, sha256: string): s
     : undefined;
 }
 
-/** Cuts of what a report shows (core/compare): what is not in the list was compared all the same, and counted. */
-const onlyOfReport = /^(?:differences|parts|contents|looking inside): /;
-
 function reportsDisagree(
   { comparisons }: AttestInput,
   kind: 'equivalent' | 'different',
@@ -83,8 +81,7 @@ function reportsDisagree(
   if (!second) return 'The verdict is equivalent by one reader only; it needs two.';
   if (!isDeepStrictEqual(first, second)) return 'The verdict is equivalent, but the two readers disagree.';
   if (first.passes.length === 0) return 'The verdict is equivalent, but no pass set anything aside.';
-  const unread = first.cut.some((text) => !onlyOfReport.test(text));
-  return unread ? 'The verdict is equivalent, but the readers did not read all.' : undefined;
+  return first.cut.some(couldHide) ? 'The verdict is equivalent, but the readers did not read all.' : undefined;
 }
 
 function reportFault(

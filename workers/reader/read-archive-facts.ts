@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ArchiveFacts } from '#core/archive/archive-facts.ts';
 import { findingCatalogue, type FindingId } from '#core/archive/findings.ts';
+import { Cut } from '#schemas/cut.ts';
 import { Sha256 } from '#schemas/digest.ts';
 import { HostileText } from '#schemas/text.ts';
 import { openFiles, ReaderFailure, runReader, type ReaderRun } from './run-reader.ts';
@@ -32,7 +33,7 @@ const Facts = z.strictObject({
       detail: HostileText,
     }),
   ),
-  cut: z.array(z.string().max(200)),
+  cut: z.array(Cut),
 });
 
 /**

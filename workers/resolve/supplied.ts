@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
+import { couldHide } from '#schemas/cut.ts';
 import type { JobInput, JobReport } from '#schemas/jobs.ts';
 import type { Reason } from '#schemas/verdict.ts';
 import { whereIs, type ReadArchive } from '../ecosystems/archive-facts.ts';
@@ -45,10 +46,11 @@ export async function resolveSupplied(
       'artifact-in-source',
       `The source holds the artifact itself: ${found.join(' → ').slice(0, 2000)}`,
     );
-  if (contents.cut.length > 0)
+  const unread = contents.cut.filter(couldHide).map(({ detail }) => detail);
+  if (unread.length > 0)
     return refuse(
       'artifact-in-source',
-      `It cannot be told that the source does not hold the artifact itself: ${contents.cut.join('; ').slice(0, 2000)}`,
+      `It cannot be told that the source does not hold the artifact itself: ${unread.join('; ').slice(0, 2000)}`,
     );
   return { outcome: 'resolved', artifact, source, recipes: [recipe] };
 }

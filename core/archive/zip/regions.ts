@@ -61,7 +61,10 @@ export async function accountForBytes(
     else
       reading.find(place, 'hidden-entry', bounded(`${JSON.stringify(hidden)}, ${end - start} bytes`), start);
     if (index >= gapsListedMax)
-      reading.cutOnce(`unowned bytes: only the first ${gapsListedMax} places are digested`);
+      reading.cutOnce(
+        'unread',
+        `of bytes that belong to no record of a zip only the first ${gapsListedMax} places are digested`,
+      );
     else
       fields[`${id.replace('-', '_')}${index === 0 ? '' : `_${index}`}`] = await describeRange(
         source,

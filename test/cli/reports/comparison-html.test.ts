@@ -41,7 +41,7 @@ const full = (text: string, count = 2): Comparison => ({
     },
   ],
   passes: [{ id: 'p', title: 'A pass', members: [text], membersTotal: 1, fields: ['mtime'], bytes: 1 }],
-  cut: [text],
+  cut: [{ kind: 'unread', detail: text }],
 });
 
 /** The tags of a page, attributes and all. */

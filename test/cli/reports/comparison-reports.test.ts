@@ -56,7 +56,7 @@ describe('the reports of one comparison', () => {
 
   it('say what was cut, and how to see more', async () => {
     const cut =
-      'parts: at most 200 of a content, 20000 in all, are listed (--all and --max-differences list more)';
+      'unlisted: at most 200 places of a content, 20000 in all, are listed (--all and --max-differences list more';
     expect(comparison.cut).toHaveLength(1);
     expect(terminal(true)).toContain(cut);
     expect(comparisonMarkdown(comparison, names)).toContain(cut);
@@ -64,7 +64,7 @@ describe('the reports of one comparison', () => {
     expect((await compare(a, b, { partsMax: 5000 })).cut).toEqual([]);
     const few = await compare(a, b, { differencesMax: 1 });
     expect(few.differences).toHaveLength(1);
-    expect(few.cut).toContain('differences: 1 of 4 are listed');
+    expect(few.cut).toContainEqual({ kind: 'unlisted', detail: '1 of 4 differences are listed' });
   });
 
   it('as JSON are what the published schema says', async () => {

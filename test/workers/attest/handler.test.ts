@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { idsOfDeployment } from '#core/statement/builder-id.ts';
+import type { Comparison } from '#schemas/comparison.ts';
+import { couldHide, Cut, type CutKind } from '#schemas/cut.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
 import { FactName } from '#schemas/level.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
@@ -24,6 +26,8 @@ import {
 import { trustKeys } from '#verify/trust.ts';
 import { verifyBundle } from '#verify/verify-bundle.ts';
 import { attestHandler } from '#workers/attest/handler.ts';
+
+const kinds = Cut.shape.kind.options;
 
 async function attest(input: AttestInput, held: readonly Uint8Array[] = [wheelBytes, otherBytes]) {
   const signer = await freshSigner();
@@ -71,15 +75,14 @@ describe('what is signed', () => {
     });
   });
 
-  test('one with more differences than a report lists is equivalent all the same', async () => {
-    const many = {
-      ...report('equivalent', otherBytes),
-      differencesTotal: 12_000,
-      cut: ['differences: 10000 of 12000 are listed'],
-    };
-    const { result } = await attest({ ...equivalent, comparisons: [many, many] });
-    expect(result).toMatchObject({ outcome: 'attested' });
-  });
+  test.each(kinds.filter((kind) => !couldHide({ kind })))(
+    'one whose report has something %s is equivalent all the same',
+    async (kind) => {
+      const many = { ...report('equivalent', otherBytes), cut: [{ kind, detail: 'a bound was reached' }] };
+      const { result } = await attest({ ...equivalent, comparisons: [many, many] });
+      expect(result).toMatchObject({ outcome: 'attested' });
+    },
+  );
 
   test.each(['build-failed', 'unsupported', 'inconclusive'] as const)(
     'the verdict %s is signed too, without provenance',
@@ -212,7 +215,10 @@ describe('the level', () => {
 });
 
 describe('what contradicts the bytes is refused, never signed', () => {
-  const cut = { ...report('equivalent', otherBytes), cut: ['members'] };
+  const cut = (kind: CutKind): Comparison => ({
+    ...report('equivalent', otherBytes),
+    cut: [{ kind, detail: 'a bound was reached' }],
+  });
   const noPass = { ...report('equivalent', otherBytes), passes: [] };
   const elsewhere = report('equivalent', Buffer.from('other files'));
   const identical = report('identical', otherBytes);
@@ -242,14 +248,16 @@ describe('what contradicts the bytes is refused, never signed', () => {
     ['equivalent by no reader', { ...equivalent, comparisons: [] }, 'no reader'],
     [
       'equivalent by readers that disagree',
-      { ...equivalent, comparisons: [report('equivalent', otherBytes), cut] },
+      { ...equivalent, comparisons: [report('equivalent', otherBytes), cut('unlisted')] },
       'disagree',
     ],
-    [
-      'equivalent of files that were not read whole',
-      { ...equivalent, comparisons: [cut, cut] },
-      'did not read all',
-    ],
+    ...kinds
+      .filter((which) => couldHide({ kind: which }))
+      .map((which): [string, AttestInput, string] => [
+        `equivalent where the readers left something ${which}`,
+        { ...equivalent, comparisons: [cut(which), cut(which)] },
+        'did not read all',
+      ]),
     ['equivalent with nothing set aside', { ...equivalent, comparisons: [noPass, noPass] }, 'no pass'],
     [
       'equivalent by reports on other files',
