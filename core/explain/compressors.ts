@@ -54,17 +54,22 @@ const presets: Readonly<Record<number, string>> = {
   28: '64 MiB, that of -9',
 };
 
-/** What the forms of the block headers of an xz stream say, such as `0x0016`: flags, then LZMA2's property. */
+/**
+ * What the forms of the block headers of an xz stream say, such as `0x0016` or `x86+0x0116`: filters, flags, then LZMA2's
+ * property.
+ */
 export function describeXzForms(forms: string): string {
   return forms
     .split(' ')
     .map((form) => {
-      const value = /^0x([0-9a-f]{2})([0-9a-f]{2})$/.exec(form);
+      const value = /^((?:[A-Za-z0-9:@-]{1,24}\+){0,3})0x([0-9a-f]{2})([0-9a-f]{2})$/.exec(form);
       if (value === null) return form;
-      const property = Number.parseInt(value[2] ?? '', 16);
+      const property = Number.parseInt(value[3] ?? '', 16);
       const dictionary = presets[property] ?? `of property ${property}`;
-      const threads = (Number.parseInt(value[1] ?? '', 16) & 0xc0) === 0 ? '' : ', with threads (-T)';
-      return `dictionary ${dictionary}${threads}`;
+      const threads = (Number.parseInt(value[2] ?? '', 16) & 0xc0) === 0 ? '' : ', with threads (-T)';
+      const filters = (value[1] ?? '').split('+').filter((filter) => filter !== '');
+      const before = filters.length === 0 ? '' : `filters ${filters.join(', ')}; `;
+      return `${before}dictionary ${dictionary}${threads}`;
     })
     .join('; ');
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { filterOf, type XzFilter } from './filters/filters.ts';
 import type { XzInput } from './xz-input.ts';
 
 /** FD 37 7A 58 5A 00, section 2.1.1.1 of the .xz file format 1.2. */
@@ -9,23 +10,13 @@ export const streamHeaderBytes = 12;
 /** Largest dictionary that is decoded, 64 MiB, that of `xz -9`: more is memory that an archive may not ask for. */
 const dictionaryBytesMax = 2 ** 26;
 const lzma2Id = 0x21;
-const filterNames: Readonly<Record<number, string>> = {
-  3: 'delta',
-  4: 'x86',
-  5: 'PowerPC',
-  6: 'IA-64',
-  7: 'ARM',
-  8: 'ARM-Thumb',
-  9: 'SPARC',
-  10: 'ARM64',
-  11: 'RISC-V',
-};
-
 /** What a block's header says, section 3.1. */
 export interface BlockHeader {
   readonly sizeBytes: number;
-  /** Whether it tells sizes, and the filter: what is not of the content. */
+  /** Filters before LZMA2, whether it tells sizes, and the property of LZMA2: what is not of the content. */
   readonly form: string;
+  /** In the order in which they were applied; LZMA2, the last, is not among them. */
+  readonly filters: readonly XzFilter[];
   readonly compressedSize: number | undefined;
   readonly uncompressedSize: number | undefined;
   readonly dictionaryBytes: number;
@@ -63,6 +54,13 @@ class HeaderBytes {
 
   byte(): number {
     return this.#bytes[this.#at++] ?? this.#input.broken('a block header is cut short');
+  }
+
+  bytes(length: number): Buffer {
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    if (bytes.byteLength < length) this.#input.broken('a block header is cut short');
+    this.#at += length;
+    return bytes;
   }
 
   number(): number {
@@ -107,25 +105,35 @@ export async function readBlockHeader(input: XzInput): Promise<BlockHeader> {
   if ((flags & 0x3c) !== 0) input.broken('a reserved flag of a block is set');
   const compressedSize = (flags & 0x40) === 0 ? undefined : rest.number();
   const uncompressedSize = (flags & 0x80) === 0 ? undefined : rest.number();
-  const filter = rest.number();
-  if (filter !== lzma2Id || (flags & 3) !== 0) {
-    const name = filterNames[filter] ?? `0x${filter.toString(16)}`;
-    input.broken(
-      filter === lzma2Id
-        ? 'a filter follows LZMA2'
-        : `it uses the filter ${name}, and only LZMA2 alone is read`,
-    );
-  }
+  const filters = readFilters(input, rest, flags & 3);
   if (rest.number() !== 1) input.broken('the properties of LZMA2 are not one byte');
   const property = rest.byte();
   if (!rest.restIsZero()) input.broken('the padding of a block header is not zero');
   return {
     sizeBytes,
-    form: `0x${Buffer.from([flags, property]).toString('hex')}`,
+    form: [...filters.map(({ form }) => form), `0x${Buffer.from([flags, property]).toString('hex')}`].join(
+      '+',
+    ),
+    filters,
     compressedSize,
     uncompressedSize,
     dictionaryBytes: dictionaryOf(input, property),
   };
+}
+
+/** Reads `count` filters, and the number of LZMA2 behind them. */
+function readFilters(input: XzInput, rest: HeaderBytes, count: number): XzFilter[] {
+  const filters: XzFilter[] = [];
+  while (filters.length < count) {
+    const id = rest.number();
+    if (id === lzma2Id) input.broken('a filter follows LZMA2');
+    const filter = filterOf(id, rest.bytes(rest.number()));
+    if (typeof filter === 'string') input.broken(filter);
+    filters.push(filter);
+  }
+  const last = rest.number();
+  if (last !== lzma2Id) input.broken(`its last filter is 0x${last.toString(16)}, and not LZMA2`);
+  return filters;
 }
 
 /** Section 5.3.1. */

@@ -1,5 +1,5 @@
 import { InflateError, outputChunkBytes } from '../inflate.ts';
-import { LzmaDecoder } from './lzma.ts';
+import { LzmaDecoder, startBytes, symbolBytesMax } from '../lzma/lzma.ts';
 import type { XzInput } from './xz-input.ts';
 
 const chunkBytesMax = 2 ** 21;
@@ -11,6 +11,7 @@ export class Lzma2Decoder {
   readonly #input: XzInput;
   readonly #dictionaryBytes: number;
   #lzma: LzmaDecoder | undefined;
+  readonly #chunk = new Uint8Array(65_536 + symbolBytesMax);
   #window = new Uint8Array(0);
   #length = 0;
   #given = 0;
@@ -64,10 +65,22 @@ export class Lzma2Decoder {
     else if (this.#needs === 'properties') throw new InflateError('a chunk lacks its properties');
     if (control >= 0xa0) this.#lzma.resetState();
     this.#needs = 'nothing';
-    this.#lzma.input.set(await this.#input.take(compressed));
+    this.#chunk.set(await this.#input.take(compressed));
     this.#makeRoom(size);
-    this.#lzma.decode(compressed, this.#window, this.#length, this.#length + size, this.#dictionaryBytes);
-    this.#length += size;
+    const end = this.#length + size;
+    this.#lzma.start(this.#chunk, 0);
+    this.#lzma.decode({
+      input: this.#chunk,
+      inputStart: startBytes,
+      inputLimit: compressed + 1,
+      out: this.#window,
+      outStart: this.#length,
+      outEnd: end,
+      dictionaryBytes: this.#dictionaryBytes,
+    });
+    if (this.#lzma.outEnd !== end || this.#lzma.inputEnd !== compressed || !this.#lzma.settled)
+      throw new InflateError('a chunk has another size');
+    this.#length = end;
   }
 
   /** Makes room for `size` more bytes: the window grows with what was decoded, and beyond the dictionary it moves. */

@@ -15,6 +15,7 @@ import {
   xzMagic,
   type BlockHeader,
 } from './container.ts';
+import { FilterChain } from './filters/filter-chain.ts';
 import { Lzma2Decoder } from './lzma2.ts';
 import { XzInput } from './xz-input.ts';
 
@@ -26,7 +27,7 @@ const paddingChunkBytes = 65_536;
 interface OpenBlock {
   readonly header: BlockHeader;
   readonly start: number;
-  readonly lzma2: Lzma2Decoder;
+  readonly decoder: { pull(): Promise<Uint8Array | undefined> };
   readonly check: BlockCheck;
   uncompressed: number;
 }
@@ -103,10 +104,11 @@ export class XzDecoder implements StreamDecoder {
     const header = await readBlockHeader(this.#input);
     const kind = this.#stream?.flags[1] ?? 0;
     this.#stream?.forms.add(header.form);
+    const lzma2 = new Lzma2Decoder(this.#input, header.dictionaryBytes);
     this.#block = {
       header,
       start,
-      lzma2: new Lzma2Decoder(this.#input, header.dictionaryBytes),
+      decoder: header.filters.length === 0 ? lzma2 : new FilterChain(header.filters, () => lzma2.pull()),
       check: startCheck(kind) ?? this.#input.broken(`its check is of an unknown kind, ${kind}`),
       uncompressed: 0,
     };
@@ -115,7 +117,7 @@ export class XzDecoder implements StreamDecoder {
 
   async #decode(): Promise<Uint8Array | undefined> {
     try {
-      const bytes = await this.#block?.lzma2.pull();
+      const bytes = await this.#block?.decoder.pull();
       if (bytes === undefined || this.#block === undefined) return undefined;
       this.#block.uncompressed += bytes.byteLength;
       this.#block.check.update(bytes);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '#core/archive/archive-facts.ts';
 import { memorySource } from '#core/archive/byte-source.ts';
@@ -38,6 +39,16 @@ const options = [
   ['--lzma2=dict=4096,lc=0,lp=4,pb=4'],
   ['--lzma2=dict=4KiB,lc=4,lp=0,pb=0,mf=bt2,mode=fast'],
 ];
+
+/** What xz made of `data`, with these bytes as the first of two filters in its block's header; LZMA2 is the other. */
+function withFilters(data: string, ...filter: number[]): Buffer {
+  const packed = compressXz(data);
+  const [start, end] = [12, 12 + ((packed[12] ?? 0) + 1) * 4];
+  const header = Buffer.alloc(24);
+  header.set([5, 0x01, ...filter, 0x21, 0x01, 0x16]);
+  header.writeUInt32LE(crc32(header.subarray(0, 20)), 20);
+  return Buffer.concat([packed.subarray(0, start), header, packed.subarray(end)]);
+}
 
 describe('xz', () => {
   it.each(Object.entries(contents))('decodes what xz made of %s, byte for byte', async (_, content) => {
@@ -95,7 +106,41 @@ describe('xz', () => {
   });
 
   it.each([
-    { what: 'another filter', bytes: compressXz('hello', '--x86', '--lzma2'), says: /filter x86/ },
+    {
+      what: 'a filter that is not known',
+      bytes: withFilters('hello', 0x0c, 0x00),
+      says: /an unknown filter, 0xc$/,
+    },
+    {
+      what: 'a filter behind LZMA2',
+      bytes: withFilters('hello', 0x21, 0x01, 0x16),
+      says: /a filter follows LZMA2$/,
+    },
+    {
+      what: 'a chain without LZMA2 at its end',
+      bytes: withFilters('hello', 0x04, 0x00, 0x03, 0x01, 0x00),
+      says: /its last filter is 0x3, and not LZMA2$/,
+    },
+    {
+      what: 'a branch filter that begins between instructions',
+      bytes: withFilters('hello', 0x07, 0x04, 0x02, 0x00, 0x00, 0x00),
+      says: /the start of ARM is not a multiple of 4$/,
+    },
+    {
+      what: 'a branch filter with other properties',
+      bytes: withFilters('hello', 0x04, 0x01, 0x00),
+      says: /the properties of x86 are not four bytes$/,
+    },
+    {
+      what: 'delta without its distance',
+      bytes: withFilters('hello', 0x03, 0x00),
+      says: /the properties of delta are not one byte$/,
+    },
+    {
+      what: 'properties that are longer than the header',
+      bytes: withFilters('hello', 0x04, 0x7f),
+      says: /a block header is cut short$/,
+    },
     {
       what: 'a too large dictionary',
       bytes: compressXz('hello', '--lzma2=dict=128MiB'),

@@ -97,6 +97,10 @@ describe('compressor', () => {
     expect(threads?.evidence).toContainEqual(
       expect.objectContaining({ b: 'dictionary 8 MiB, that of -5 and -6, with threads (-T)' }),
     );
+    const filters = causeOf(await compare(xz('-6', '-T1'), xz('-T1', '--x86', '--lzma2')), 'compressor');
+    expect(filters?.evidence).toContainEqual(
+      expect.objectContaining({ b: 'filters x86; dictionary 8 MiB, that of -5 and -6' }),
+    );
     expect(xz('-6', '-T1').equals(xz('-6', '-T1'))).toBe(true);
   });
 
