@@ -25,13 +25,23 @@ export const Inside = z.strictObject({
 });
 export type Inside = z.infer<typeof Inside>;
 
+/** Where `b` has the member, where its names are others. */
+const PathB = z
+  .array(HostileText)
+  .max(16)
+  .optional()
+  .describe('the same place by the names that it has in `b`, where these are others');
+
 /** One place where artifact (`a`) and output (`b`) disagree. `path` leads through nested archives to the member. */
 export const Difference = z.strictObject({
-  kind: z.enum(['missing', 'extra', 'content', 'metadata', 'order', 'bytes']),
+  kind: z.enum(['missing', 'extra', 'renamed', 'content', 'metadata', 'order', 'bytes']),
   path: z
     .array(HostileText)
     .max(16)
-    .describe('members from the outermost archive inwards; empty for the file itself'),
+    .describe(
+      'members from the outermost archive inwards, by the names that they have in `a`; empty for the file itself',
+    ),
+  pathB: PathB,
   field: z
     .string()
     .max(64)
@@ -41,6 +51,10 @@ export const Difference = z.strictObject({
   b: SideValue.optional().describe("the attempt's output"),
   offset: z.int().nonnegative().optional().describe('first differing byte of the content'),
   detail: HostileText.optional().describe('one plain sentence'),
+  pairedBy: z
+    .enum(['role', 'content', 'folder', 'name', 'similarity'])
+    .optional()
+    .describe('for renamed: what the two members are taken for one by'),
   inside: Inside.optional().describe('for content: where in it, as its format divides it'),
   cause: z.string().max(64).optional().describe('id of the explainer that claims it'),
   pass: z.string().max(64).optional().describe('id of the pass that sets it aside'),
@@ -53,6 +67,7 @@ export const Finding = z.strictObject({
   severity: z.enum(['info', 'warning', 'danger']),
   side: z.enum(['a', 'b', 'both']),
   path: z.array(HostileText).max(16),
+  pathB: PathB,
   offset: z.int().nonnegative().optional(),
   detail: HostileText,
 });
@@ -77,6 +92,7 @@ export const Cause = z.strictObject({
   evidence: z.array(
     z.strictObject({
       path: z.array(HostileText).max(16),
+      pathB: PathB,
       field: z.string().max(64).optional(),
       offset: z.int().nonnegative().optional(),
       a: SideValue.optional(),

@@ -82,6 +82,17 @@ class Captures {
   }
 }
 
+/** These ids, and those of the archives that they stand in. */
+export function leadingIds(ids: Iterable<string>): ReadonlySet<string> {
+  const leading = new Set<string>();
+  for (const id of ids) {
+    const ordinals = id.split('.');
+    for (let length = 1; length <= ordinals.length; length += 1)
+      leading.add(ordinals.slice(0, length).join('.'));
+  }
+  return leading;
+}
+
 /** Reads the file again, as far as is needed, and keeps the wanted ranges of the contents at these ids. */
 export async function capture(
   source: ByteSource,
@@ -89,12 +100,7 @@ export async function capture(
   wants: ReadonlyMap<string, Wanted>,
   decoded = new DecodedStreams(),
 ): Promise<ReadonlyMap<string, Window>> {
-  const leading = new Set<string>();
-  for (const id of wants.keys()) {
-    const ordinals = id.split('.');
-    for (let length = 1; length <= ordinals.length; length += 1)
-      leading.add(ordinals.slice(0, length).join('.'));
-  }
+  const leading = leadingIds(wants.keys());
   const captures = new Captures(wants);
   const reading = startReading(limits, {
     digest: false,

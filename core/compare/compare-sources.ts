@@ -11,30 +11,28 @@ import { explainDeltas } from '#core/explain/explain-deltas.ts';
 import { applyPasses } from '#core/normalize/apply-passes.ts';
 import { withoutRefused } from '#core/normalize/known-passes.ts';
 import type { Comparison } from '#schemas/comparison.ts';
-import { couldHide, type Cut } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
+import type { Cut } from '#schemas/cut.ts';
 import { captureViews } from './capture-views.ts';
 import { compareDeltas, type Delta } from './delta.ts';
 import { diffArchives } from './diff-archives.ts';
 import { digestBoth } from './digest-both.ts';
 import { executableFindings, mergeFindings } from './merge-findings.ts';
 import type { CompareOptions } from './options.ts';
+import { ImageTexts } from './pairing/image-texts.ts';
+import { pairMembers, type ReadSide } from './pairing/pair-members.ts';
+import type { Renames } from './pairing/renames.ts';
 import { reportDifferences } from './report-differences.ts';
 import { withoutSignatures } from './without-signatures.ts';
 
-interface SideFacts {
-  readonly archive: Archive | undefined;
+interface SideFacts extends ReadSide {
   readonly findings: readonly ArchiveFinding[];
   readonly cut: readonly Cut[];
 }
 
-async function observe(
-  source: ByteSource,
-  limits: ReadLimits,
-  decoded?: DecodedStreams,
-  other?: Archive,
-): Promise<SideFacts> {
-  const purpose = decoded === undefined ? digestAll : { ...digestAll, decoded };
-  const reading = startReading(limits, purpose, other);
+async function observe(source: ByteSource, limits: ReadLimits, other?: Archive): Promise<SideFacts> {
+  const [texts, decoded] = [new ImageTexts(), new DecodedStreams()];
+  const reading = startReading(limits, texts.keeping({ ...digestAll, decoded }), other);
   let archive: Archive | undefined;
   try {
     archive = await readFile(reading, rootPlace, source);
@@ -42,13 +40,13 @@ async function observe(
     if (!(error instanceof BudgetSpent)) throw error;
     reading.cutOnce('unread', error.message);
   }
-  return { archive, findings: reading.findings, cut: reading.cut };
+  return { source, archive, texts, decoded, findings: reading.findings, cut: reading.cut };
 }
 
-function diffFiles(a: SideFacts, b: SideFacts, offset: number): Delta[] {
+function diffFiles(a: SideFacts, b: SideFacts, offset: number, renames: Renames): Delta[] {
   const deltas =
     a.archive !== undefined && a.archive.format === b.archive?.format
-      ? [...diffArchives(a.archive, b.archive, [])].sort(compareDeltas)
+      ? [...diffArchives(a.archive, b.archive, { path: [] }, renames)].sort(compareDeltas)
       : [{ kind: 'content', path: [], offset } satisfies Delta];
   if (deltas.length > 0) return deltas;
   return [{ kind: 'bytes', path: [], offset, detail: 'the bytes differ where no field does' }];
@@ -81,26 +79,27 @@ export async function compareSources(
     return { schemaVersion: 1, result: 'identical', ...refs, ...nothing, findings, cut };
   }
 
-  const decoded = [new DecodedStreams(), new DecodedStreams()] as const;
-  const sideA = await observe(a, limits, decoded[0]);
-  const sideB = await observe(b, limits, decoded[1], sideA.archive);
-  const deltas = diffFiles(sideA, sideB, firstDifference);
+  const sideA = await observe(a, limits);
+  const sideB = await observe(b, limits, sideA.archive);
+  const { renames, cut: renamesCut } = await pairMembers(sideA, sideB, limits);
+  const deltas = diffFiles(sideA, sideB, firstDifference, renames);
+  const decoded = [sideA.decoded, sideB.decoded] as const;
   const root: [ContentFacts, ContentFacts] = [
     { size: a.size, sha256: sha256[0], blocks: [] },
     { size: b.size, sha256: sha256[1], blocks: [] },
   ];
   const { facts, cut: viewsCut } = await captureViews(a, b, root, limits, deltas, decoded);
-  const findings = [...mergeFindings(sideA.findings, sideB.findings), ...executableFindings(deltas)];
+  const findings = [...mergeFindings(sideA.findings, sideB.findings, deltas), ...executableFindings(deltas)];
   const readingCut = [...sideA.cut, ...sideB.cut];
   const unread = readingCut.some(couldHide);
   const { passes, passOf } = applyPasses(facts, findings, allowedPasses);
-  const { causes, causeOf } = explainDeltas(facts);
+  const { causes, causeOf } = explainDeltas(facts, passOf);
   const oneSided = findings.some(({ side, severity }) => side !== 'both' && severity !== 'info');
   const covered = deltas.every((delta) => passOf.has(delta));
   const unsigned = unread ? undefined : withoutSignatures(facts, passOf, findings);
   const { differences, cut: listCut } = reportDifferences(facts, passOf, causeOf, options);
   const cuts = new Cuts();
-  for (const each of [readingCut, viewsCut, listCut]) cuts.addAll(each);
+  for (const each of [readingCut, renamesCut, viewsCut, listCut]) cuts.addAll(each);
   if (findings.length > findingsMax)
     cuts.add('unlisted', `${findingsMax} of ${findings.length} findings are listed`);
   return {

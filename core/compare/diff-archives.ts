@@ -1,6 +1,18 @@
 import { isStream, type Archive, type ContentFacts, type Entry, type Fields } from '#core/archive/entry.ts';
 import { bounded } from '#core/archive/reading.ts';
 import type { Delta } from './delta.ts';
+import { membersByName } from './pairing/members-by-name.ts';
+import { Renames } from './pairing/renames.ts';
+
+/** Where a delta stands: by the names of the first file, and by those of the second where they are others. */
+type Where = Pick<Delta, 'path' | 'pathB'>;
+
+/** The place of a member that is called `nameA` in the first file and `nameB` in the second. */
+function below({ path, pathB }: Where, nameA: string, nameB: string): Where {
+  const [a, b] = [bounded(nameA), bounded(nameB)];
+  const own = [...path, a];
+  return pathB === undefined && a === b ? { path: own } : { path: own, pathB: [...(pathB ?? path), b] };
+}
 
 type Side = Pick<Delta, 'format' | 'entryA' | 'entryB' | 'archiveA' | 'archiveB'>;
 
@@ -10,7 +22,7 @@ const followsContent = /^(?:gzip\d*_deflate|zstd\d*_frame|xz\d*_blocks|bzip2(?:\
 function* diffFields(
   a: Fields,
   b: Fields,
-  path: readonly string[],
+  where: Where,
   side: Side,
   prefix: string,
   contentDiffers: boolean,
@@ -22,7 +34,7 @@ function* diffFields(
     if (contentDiffers && followsContent.test(name)) continue;
     yield {
       kind: 'metadata',
-      path,
+      ...where,
       field: `${prefix}${name}`,
       a: a[name] ?? null,
       b: b[name] ?? null,
@@ -36,22 +48,10 @@ function describe(entry: Entry): string {
   return `${entry.type}, ${entry.content.size} bytes, sha256 ${entry.content.sha256}`;
 }
 
-/** Members by name; the k-th of several of one name goes with the other side's k-th. */
-function byKey(archive: Archive): Map<string, Entry> {
-  const map = new Map<string, Entry>();
-  const seen = new Map<string, number>();
-  for (const entry of archive.entries) {
-    const count = seen.get(entry.key) ?? 0;
-    seen.set(entry.key, count + 1);
-    map.set(`${entry.key}\0${count}`, entry);
-  }
-  return map;
-}
-
 function* diffOrder(
   a: Map<string, Entry>,
   b: Map<string, Entry>,
-  path: readonly string[],
+  where: Where,
   side: Side,
 ): Generator<Delta> {
   const orderA = [...a.keys()].filter((key) => b.has(key));
@@ -61,7 +61,7 @@ function* diffOrder(
   const moved = orderA.filter((key, index) => key !== orderB[index]).length;
   yield {
     kind: 'order',
-    path,
+    ...where,
     a: bounded(a.get(orderA[first] ?? '')?.name ?? ''),
     b: bounded(b.get(orderB[first] ?? '')?.name ?? ''),
     detail: `${moved} of ${orderA.length} members stand at another place; the first at place ${first + 1}`,
@@ -72,14 +72,15 @@ function* diffOrder(
 function* diffContents(
   a: ContentFacts | undefined,
   b: ContentFacts | undefined,
-  path: readonly string[],
+  where: Where,
   side: Side,
+  renames: Renames,
 ): Generator<Delta> {
   if (a?.sha256 === b?.sha256) return;
   if (a === undefined || b === undefined) {
     yield {
       kind: 'content',
-      path,
+      ...where,
       a: a === undefined ? null : `${a.size} bytes`,
       b: b === undefined ? null : `${b.size} bytes`,
       ...side,
@@ -87,68 +88,80 @@ function* diffContents(
     return;
   }
   if (a.archive === undefined || a.archive.format !== b.archive?.format) {
-    yield { kind: 'content', path, ...side };
+    yield { kind: 'content', ...where, ...side };
     return;
   }
   let found = false;
-  for (const delta of diffArchives(a.archive, b.archive, path)) {
+  for (const delta of diffArchives(a.archive, b.archive, where, renames)) {
     found = true;
     yield delta;
   }
-  if (!found) yield { kind: 'bytes', path, detail: 'the bytes differ where no field does', ...side };
+  if (!found) yield { kind: 'bytes', ...where, detail: 'the bytes differ where no field does', ...side };
 }
 
-/** Every place where two archives of one format disagree, nested ones included. `path` leads to them. */
-export function* diffArchives(a: Archive, b: Archive, path: readonly string[]): Generator<Delta> {
+/** A member of the first archive, and the one of the second that it is, if any. */
+function* diffMembers(
+  entryA: Entry,
+  entryB: Entry | undefined,
+  where: Where,
+  whole: Side,
+  renames: Renames,
+): Generator<Delta> {
+  if (entryB === undefined) {
+    const own = below(where, entryA.name, entryA.name);
+    yield { kind: 'missing', ...own, a: describe(entryA), b: null, ...whole, entryA };
+    return;
+  }
+  const own = below(where, entryA.name, entryB.name);
+  const side = { ...whole, entryA, entryB };
+  const rename = renames.of(entryA);
+  if (rename !== undefined) {
+    const [a, b] = [bounded(entryA.name), bounded(entryB.name)];
+    yield { kind: 'renamed', ...own, a, b, detail: rename.detail, pairedBy: rename.by, ...side };
+  }
+  const differs = entryA.content?.sha256 !== entryB.content?.sha256;
+  yield* diffFields(entryA.fields, entryB.fields, own, side, '', differs);
+  const [packedA, packedB] = [entryA.compressed, entryB.compressed];
+  if (!differs && packedA !== packedB) {
+    yield { kind: 'metadata', ...own, field: 'compressed', a: packedA ?? null, b: packedB ?? null, ...side };
+  }
+  yield* diffContents(entryA.content, entryB.content, own, side, renames);
+}
+
+/**
+ * Every place where two archives of one format disagree, nested ones included. `where` leads to them; `renames` says which
+ * members of other names are each other.
+ */
+export function* diffArchives(
+  a: Archive,
+  b: Archive,
+  where: Where,
+  renames: Renames = new Renames(),
+): Generator<Delta> {
   const { format } = a;
   const whole = { format, archiveA: a, archiveB: b };
   if (isStream(format)) {
     const [entryA, entryB] = [a.entries[0], b.entries[0]];
     const differs = entryA?.content?.sha256 !== entryB?.content?.sha256;
-    yield* diffFields(a.fields, b.fields, path, whole, '', differs);
-    yield* diffContents(entryA?.content, entryB?.content, path, {
+    yield* diffFields(a.fields, b.fields, where, whole, '', differs);
+    const side = {
       ...whole,
       ...(entryA === undefined ? {} : { entryA }),
       ...(entryB === undefined ? {} : { entryB }),
-    });
+    };
+    yield* diffContents(entryA?.content, entryB?.content, where, side, renames);
     return;
   }
-  yield* diffFields(a.fields, b.fields, path, whole, `${format}_`, false);
-  const membersA = byKey(a);
-  const membersB = byKey(b);
-  yield* diffOrder(membersA, membersB, path, whole);
+  yield* diffFields(a.fields, b.fields, where, whole, `${format}_`, false);
+  const membersA = membersByName(a);
+  const membersB = membersByName(b);
+  yield* diffOrder(membersA, membersB, where, whole);
   for (const [key, entryA] of membersA) {
-    const own = [...path, bounded(entryA.name)];
-    const entryB = membersB.get(key);
-    if (entryB === undefined) {
-      yield { kind: 'missing', path: own, a: describe(entryA), b: null, ...whole, entryA };
-      continue;
-    }
-    const side = { ...whole, entryA, entryB };
-    const differs = entryA.content?.sha256 !== entryB.content?.sha256;
-    yield* diffFields(entryA.fields, entryB.fields, own, side, '', differs);
-    const [packedA, packedB] = [entryA.compressed, entryB.compressed];
-    if (!differs && packedA !== packedB) {
-      yield {
-        kind: 'metadata',
-        path: own,
-        field: 'compressed',
-        a: packedA ?? null,
-        b: packedB ?? null,
-        ...side,
-      };
-    }
-    yield* diffContents(entryA.content, entryB.content, own, side);
+    yield* diffMembers(entryA, membersB.get(key) ?? renames.of(entryA)?.b, where, whole, renames);
   }
   for (const [key, entryB] of membersB) {
-    if (membersA.has(key)) continue;
-    yield {
-      kind: 'extra',
-      path: [...path, bounded(entryB.name)],
-      a: null,
-      b: describe(entryB),
-      ...whole,
-      entryB,
-    };
+    if (membersA.has(key) || !renames.isFree(entryB)) continue;
+    const own = below(where, entryB.name, entryB.name);
+    yield { kind: 'extra', ...own, a: null, b: describe(entryB), ...whole, entryB };
   }
 }

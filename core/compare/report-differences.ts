@@ -31,11 +31,13 @@ function toDifference(
   return {
     kind: delta.kind,
     path: delta.path.slice(0, 16),
+    ...(delta.pathB === undefined ? {} : { pathB: delta.pathB.slice(0, 16) }),
     ...(delta.field === undefined ? {} : { field: bounded(delta.field, 64) }),
     ...(a === undefined ? {} : { a }),
     ...(b === undefined ? {} : { b }),
     ...(offset === undefined ? {} : { offset }),
     ...(detail === undefined ? {} : { detail }),
+    ...(delta.pairedBy === undefined ? {} : { pairedBy: delta.pairedBy }),
     ...(view?.inside === undefined ? {} : { inside: parts.list(view.inside) }),
     ...(cause === undefined ? {} : { cause }),
     ...(pass === undefined ? {} : { pass }),
@@ -67,7 +69,10 @@ export function reportDifferences(
   }
   const cut: Cut[] = [];
   if (differences.length < deltas.length)
-    cut.push({ kind: 'unlisted', detail: `${differences.length} of ${deltas.length} differences are listed` });
+    cut.push({
+      kind: 'unlisted',
+      detail: `${differences.length} of ${deltas.length} differences are listed`,
+    });
   if (parts.cut !== undefined) cut.push(parts.cut);
   return { differences, cut };
 }

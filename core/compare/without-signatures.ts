@@ -7,7 +7,9 @@ import type { ComparisonFacts } from './facts.ts';
 /** Whether the difference is one of a signature file, or of the digests that signing a jar adds to its manifest. */
 function isOfSignature(delta: Delta, facts: ComparisonFacts): boolean {
   const name = delta.path.at(-1) ?? '';
-  if (delta.kind !== 'order' && signatureOf(name) !== undefined) return true;
+  const nameB = delta.pathB?.at(-1) ?? name;
+  if (delta.kind !== 'order' && signatureOf(name) !== undefined && signatureOf(nameB) !== undefined)
+    return true;
   const { format, kind } = delta;
   if (format !== 'zip' || kind !== 'content' || name !== 'META-INF/MANIFEST.MF') return false;
   const view = facts.view(delta);

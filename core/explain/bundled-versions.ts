@@ -1,7 +1,7 @@
-import type { Delta } from '#core/compare/delta.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
 import { contentViews } from './content-views.ts';
 import type { Evidence } from './explainer.ts';
+import { nameLines } from './name-lines.ts';
 import { ownLines, type OwnLine } from './own-lines.ts';
 
 /** Files in which package managers write which version of each dependency they chose. */
@@ -47,27 +47,12 @@ const versioned =
   /^((?:[^/]{1,200}\/){0,20}[A-Za-z][\w.+]{0,100}(?:-[A-Za-z][\w.+]{0,60}){0,8})[-_@]v?(\d{1,9}(?:\.[\w+]{1,20}){1,6})(\.(?:jar|war|whl|tgz|gem|nupkg|dll|js|css|mjs)|\.(?:dist-info|egg-info)(?:\/.{1,200})?)$/;
 
 /** Members of which each side has another version, by their names. */
-export function namedVersions(deltas: readonly Delta[]): Evidence[] {
-  const alone = new Map<string, { missing: Delta[]; extra: Delta[] }>();
-  for (const delta of deltas) {
-    const { kind } = delta;
-    if (kind !== 'missing' && kind !== 'extra') continue;
-    const match = versioned.exec(delta.path.at(-1) ?? '');
-    if (match === null) continue;
+export function namedVersions(facts: ComparisonFacts): Evidence[] {
+  return nameLines(facts).flatMap(({ delta, a, b }) => {
+    const [one, other] = [versioned.exec(a), versioned.exec(b)];
+    if (one === null || other === null || one[1] !== other[1] || one[3] !== other[3]) return [];
     // At the top it is the package itself.
-    if (/^\.(?:dist|egg)-info/.test(match[3] ?? '') && match[1]?.includes('/') !== true) continue;
-    const key = JSON.stringify([...delta.path.slice(0, -1), match[1], match[3]]);
-    const group = alone.get(key) ?? { missing: [], extra: [] };
-    group[kind].push(delta);
-    alone.set(key, group);
-  }
-  return [...alone.values()].flatMap(({ missing, extra }) => {
-    const [one, other] = [missing[0], extra[0]];
-    if (one === undefined || other === undefined || missing.length + extra.length > 2) return [];
-    const shown = { a: one.path.at(-1) ?? null, b: other.path.at(-1) ?? null };
-    return [
-      { delta: one, ...shown },
-      { delta: other, ...shown },
-    ];
+    if (/^\.(?:dist|egg)-info/.test(one[3] ?? '') && one[1]?.includes('/') !== true) return [];
+    return one[2] === other[2] ? [] : [{ delta, a, b }];
   });
 }

@@ -42,14 +42,11 @@ export function tokenExplainer(
           break;
         }
       }
-      for (const { missing, extra, ...names } of nameLines(facts)) {
+      for (const { delta, ...names } of nameLines(facts)) {
         for (const rule of rules) {
           const pair = tokensOnly(names.a, names.b, rule.pattern)?.find((one) => rule.claims?.(one) ?? true);
           if (pair === undefined) continue;
-          add(
-            [missing, extra].map((delta) => ({ delta, a: pair.a, b: pair.b })),
-            rule,
-          );
+          add([{ delta, a: pair.a, b: pair.b }], rule);
           break;
         }
       }

@@ -50,6 +50,11 @@ function guardedPlaces(findings: readonly Finding[]): Set<string> {
   return places;
 }
 
+function isGuarded(places: ReadonlySet<string>, { path, pathB }: Delta): boolean {
+  const has = (names: readonly string[]) => places.has(JSON.stringify(names.slice(0, 16)));
+  return has(path) || (pathB !== undefined && has(pathB));
+}
+
 /**
  * Asks the passes about each difference that is theirs by what they touch, the first that claims it wins. `passOf` says
  * which pass set a difference aside. A member with a finding that matters on one side only is left to the reader.
@@ -64,7 +69,7 @@ export function applyPasses(
   const index = new PassIndex(passes);
   const guarded = guardedPlaces(findings);
   for (const delta of facts.deltas) {
-    if (guarded.size > 0 && guarded.has(JSON.stringify(delta.path.slice(0, 16)))) continue;
+    if (guarded.size > 0 && isGuarded(guarded, delta)) continue;
     for (const pass of index.passesFor(delta)) {
       const bytes = pass.setsAside(delta, facts);
       if (bytes === undefined) continue;

@@ -26,11 +26,11 @@ export class PassIndex {
   }
 
   /** In the order of the list. */
-  passesFor({ format, kind, field, path }: Delta): readonly Pass[] {
+  passesFor({ format, kind, field, path, pathB = path }: Delta): readonly Pass[] {
     const place = field === undefined ? `${format} ${kind}` : `${format} ${kind} ${declaredName(field)}`;
     const passes = this.#byPlace.get(place) ?? [];
     if (kind !== 'content') return passes;
-    const name = path.at(-1) ?? '';
-    return passes.filter(({ touches }) => touches.contents?.names.test(name) === true);
+    const names = [path.at(-1) ?? '', pathB.at(-1) ?? ''];
+    return passes.filter(({ touches }) => names.every((name) => touches.contents?.names.test(name) === true));
   }
 }

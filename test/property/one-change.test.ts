@@ -100,10 +100,7 @@ const changes: Readonly<Record<string, Change>> = {
   },
   'a name': (members, index) => ({
     members: replace(members, index, { name: 'renamed' }),
-    expected: [
-      { kind: 'missing', name: members[index]?.name },
-      { kind: 'extra', name: 'renamed' },
-    ],
+    expected: [{ kind: 'renamed', name: members[index]?.name }],
   }),
   'a mode': (members, index) => ({
     members: replace(members, index, { executable: members[index]?.executable === false }),

@@ -32,7 +32,7 @@ async function factsOf(a: Buffer, b: Buffer): Promise<ComparisonFacts> {
   const deltas =
     one === undefined || one.format !== other?.format
       ? []
-      : [...diffArchives(one, other, [])].sort(compareDeltas);
+      : [...diffArchives(one, other, { path: [] })].sort(compareDeltas);
   const rootOf = ({ byteLength: size }: Buffer): ContentFacts => ({ size, sha256: '', blocks: [] });
   return (await captureViews(...sources, [rootOf(a), rootOf(b)], defaultReadLimits, deltas)).facts;
 }

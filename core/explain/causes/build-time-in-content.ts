@@ -79,11 +79,8 @@ export const buildTimeInContent: Explainer = {
         if (dos === undefined) epoch ??= a;
       }
     }
-    for (const { missing, extra, a, b } of nameLines(facts)) {
-      for (const pair of momentsOf(a, b).slice(0, 1)) {
-        add(missing, pair);
-        add(extra, pair);
-      }
+    for (const { delta, a, b } of nameLines(facts)) {
+      for (const pair of momentsOf(a, b).slice(0, 1)) add(delta, pair);
     }
     if (evidence.length === 0) return undefined;
     const change: RecipeChange = {

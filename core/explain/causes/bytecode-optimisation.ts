@@ -6,18 +6,28 @@ import type { Evidence, Explainer } from '../explainer.ts';
 /** `m.cpython-311.pyc`, `m.cpython-311.opt-1.pyc`, `m.cpython-311.opt-2.pyc`: PEP 488. */
 const compiled = /^(.{1,400}?)(?:\.opt-([12]))?\.pyc$/;
 
-/** Python bytecode of one module at another level of optimisation, each on one side only. */
+function levelOf(match: RegExpExecArray): string {
+  return match[2] === undefined ? 'no optimisation' : `optimisation ${match[2]}`;
+}
+
+/** Python bytecode of one module at another level of optimisation, by names that differ. */
 function otherLevels(deltas: readonly Delta[]): Evidence[] {
+  const renamed = deltas.flatMap((delta): Evidence[] => {
+    const nameB = delta.pathB?.at(-1);
+    const [a, b] = [compiled.exec(delta.path.at(-1) ?? ''), compiled.exec(nameB ?? '')];
+    if (delta.kind !== 'renamed' || a?.[1] !== b?.[1] || a === null || b === null) return [];
+    return [{ delta, a: `${a[0]}: ${levelOf(a)}`, b: `${b[0]}: ${levelOf(b)}` }];
+  });
   const alone = new Map<string, { delta: Delta; name: string; level: string }[]>();
   for (const delta of deltas) {
     if (delta.kind !== 'missing' && delta.kind !== 'extra') continue;
     const match = compiled.exec(delta.path.join('\0'));
     if (match === null) continue;
     const key = match[1] ?? '';
-    const level = match[2] === undefined ? 'no optimisation' : `optimisation ${match[2]}`;
+    const level = levelOf(match);
     alone.set(key, [...(alone.get(key) ?? []), { delta, name: delta.path.at(-1) ?? '', level }]);
   }
-  return [...alone.values()].flatMap((group) => {
+  const apart = [...alone.values()].flatMap((group) => {
     const side = (kind: Delta['kind']) => group.filter(({ delta }) => delta.kind === kind);
     const [missing, extra] = [side('missing'), side('extra')];
     if (missing.length === 0 || extra.length === 0) return [];
@@ -26,6 +36,7 @@ function otherLevels(deltas: readonly Delta[]): Evidence[] {
       return delta.kind === 'missing' ? { delta, a: value, b: null } : { delta, a: null, b: value };
     });
   });
+  return [...renamed, ...apart];
 }
 
 /** What python -O leaves out, 1, and -OO, 2: where one side has none of what the other has. */

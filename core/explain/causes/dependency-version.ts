@@ -9,7 +9,7 @@ const inText = tokenExplainer(
     remedy:
       'Build from a lock file with exact versions and digests (pip --require-hashes, npm ci, Cargo.lock, go.sum).',
     looksLike:
-      'package/node_modules/ms/package.json  offset 17\n  a: "version": "2.1.2"\n  b: "version": "2.1.3"\nWEB-INF/lib/guava-31.1.jar: only in a\nWEB-INF/lib/guava-32.0.jar: only in b',
+      'package/node_modules/ms/package.json  offset 17\n  a: "version": "2.1.2"\n  b: "version": "2.1.3"\nWEB-INF/lib/guava-31.1.jar\n  is WEB-INF/lib/guava-32.0.jar in the second file',
     why: 'The build took the newest dependency that its ranges allow, and another day allows another one.',
     fixes: {
       pip: 'pip install --require-hashes -r requirements.txt',
@@ -36,7 +36,7 @@ const inText = tokenExplainer(
 export const dependencyVersion: Explainer = {
   meta: inText.meta,
   explain(facts) {
-    const certain = [...lockedVersions(facts), ...namedVersions(facts.deltas)];
+    const certain = [...lockedVersions(facts), ...namedVersions(facts)];
     const known = new Set(certain.map(({ delta }) => delta));
     const others = inText.explain(facts)?.evidence.filter(({ delta }) => !known.has(delta)) ?? [];
     const evidence = [...certain, ...others];

@@ -42,8 +42,9 @@ function signatureOf(
   delta: Delta,
 ): { a?: string | null; b?: string | null } | undefined {
   const { kind, path } = delta;
-  if (kind !== 'content' && kind !== 'missing' && kind !== 'extra') return undefined;
-  if (signatureName.test(path.at(-1) ?? '')) {
+  if (kind === 'order' || kind === 'metadata' || kind === 'bytes') return undefined;
+  const nameB = delta.pathB?.at(-1) ?? path.at(-1) ?? '';
+  if (signatureName.test(path.at(-1) ?? '') && signatureName.test(nameB)) {
     return { a: delta.a ?? null, b: delta.b ?? null };
   }
   const view = facts.view(delta);

@@ -109,7 +109,7 @@ describe('dependency-version', () => {
     expect(causeOf(await compareAs(name, a, b), 'dependency-version')?.confidence).toBe('likely');
   });
 
-  it('is claimed for another version by its name, and names both members', async () => {
+  it('is claimed for another version by its name, and names both', async () => {
     const war = (jar: string) =>
       buildZip([
         { name: 'WEB-INF/web.xml', data: '<web/>' },
@@ -118,9 +118,8 @@ describe('dependency-version', () => {
     const compared = await compare(war('guava-31.1.jar'), war('guava-32.0.jar'));
     expect(causeOf(compared, 'dependency-version')).toMatchObject({
       confidence: 'likely',
-      evidence: [{}, {}],
+      evidence: [{ a: 'WEB-INF/lib/guava-31.1.jar', b: 'WEB-INF/lib/guava-32.0.jar' }],
     });
-    expect(compared.differences.every(({ cause }) => cause === 'dependency-version')).toBe(true);
   });
 
   it('is not claimed for the format of a lock file, other members, or the package itself', async () => {
