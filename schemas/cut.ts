@@ -14,15 +14,4 @@ export const Cut = z.strictObject({
 export type Cut = z.infer<typeof Cut>;
 export type CutKind = Cut['kind'];
 
-const hiding: Readonly<Record<CutKind, boolean>> = {
-  unread: true,
-  unweighed: true,
-  uninspected: false,
-  unlisted: false,
-  untried: false,
-};
-
-/** Whether what was cut could hold anything: then two files are neither equivalent nor clear of what was looked for. */
-export function couldHide({ kind }: Pick<Cut, 'kind'>): boolean {
-  return hiding[kind];
-}
+export { couldHide } from './could-hide.ts';

@@ -1,5 +1,5 @@
 import type { ComparisonPredicate } from '#schemas/comparison-predicate.ts';
-import { couldHide } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
 import { comparisonPredicateType, vsaPredicateType } from '#schemas/predicate-types.ts';
 import type { Checklist } from './checks.ts';
 import type { KnownPredicate } from './predicate.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Comparison } from '#schemas/comparison.ts';
-import { couldHide } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
 import type { ObjectRef } from '#schemas/digest.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
 

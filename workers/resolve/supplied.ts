@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError } from '#core/errors/app-error.ts';
-import { couldHide } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
 import type { JobInput, JobReport } from '#schemas/jobs.ts';
 import type { Reason } from '#schemas/verdict.ts';
 import { whereIs, type ReadArchive } from '../ecosystems/archive-facts.ts';

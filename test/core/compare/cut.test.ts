@@ -5,7 +5,8 @@ import type { ReadLimits } from '#core/archive/limits.ts';
 import { compareSources } from '#core/compare/compare-sources.ts';
 import type { CompareOptions } from '#core/compare/options.ts';
 import type { Comparison } from '#schemas/comparison.ts';
-import { couldHide, type CutKind } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
+import type { CutKind } from '#schemas/cut.ts';
 import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
 
 const compare = (a: Buffer, b: Buffer, options?: CompareOptions): Promise<Comparison> =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { idsOfDeployment } from '#core/statement/builder-id.ts';
 import type { Comparison } from '#schemas/comparison.ts';
-import { couldHide, Cut, type CutKind } from '#schemas/cut.ts';
+import { couldHide } from '#schemas/could-hide.ts';
+import { Cut, type CutKind } from '#schemas/cut.ts';
 import type { AttestInput } from '#schemas/jobs.ts';
 import { FactName } from '#schemas/level.ts';
 import { comparisonPredicateType, provenancePredicateType } from '#schemas/predicate-types.ts';
