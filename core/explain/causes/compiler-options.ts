@@ -1,6 +1,7 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
+import { goSettings } from '../go-settings.ts';
 import { stringsAt } from '../strings-at.ts';
 
 type Found = Omit<Evidence, 'delta'>;
@@ -44,6 +45,10 @@ function strippedSections(view: ContentView): Found[] {
   ];
 }
 
+/** All but the state of the checkout and what is of the machine that it is built for. */
+const goOption =
+  /^Go build setting (?!vcs(?:\.|$)|GO(?:ARCH|OS|AMD64|ARM|ARM64|386|PPC64|MIPS|MIPS64|RISCV64)$)/;
+
 export const compilerOptions: Explainer = {
   meta: {
     id: 'compiler-options',
@@ -51,13 +56,13 @@ export const compilerOptions: Explainer = {
     remedy:
       'Compile with the same flags, said in the build and not taken from the environment, and strip both or neither.',
     looksLike: 'usr/lib/libx.so  offset 12604\n  a: -O0\n  b: -O2',
-    why: 'CFLAGS, profiles (debug, release) and packaging helpers that strip change the machine code; gcc records its options in DW_AT_producer where it writes debug information.',
+    why: 'CFLAGS, profiles (debug, release) and packaging helpers that strip change the machine code; gcc records its options in DW_AT_producer where it writes debug information, Go in the build information of the program.',
     fixes: {
       'make, Autotools': '`make CFLAGS="-O2 -g"`, not those of the environment',
       CMake: '`-DCMAKE_BUILD_TYPE=Release`',
       setuptools: 'unset CFLAGS, and ARCHFLAGS on macOS; `extra_compile_args` for what is needed',
       cargo: '`cargo build --release`, `strip` in the profile',
-      go: '`-ldflags="-s -w"` on both or neither',
+      go: '`go version -m FILE` shows the options: the same `-trimpath`, `-ldflags`, `-tags` and CGO_ENABLED on both',
       dpkg: 'DEB_BUILD_OPTIONS without `noopt` and `nostrip`',
     },
     needs: ['content'],
@@ -65,7 +70,11 @@ export const compilerOptions: Explainer = {
   explain(facts) {
     const evidence: Evidence[] = [];
     for (const { delta, view } of contentViews(facts)) {
-      for (const found of [...producerOptions(view), ...strippedSections(view)]) {
+      for (const found of [
+        ...producerOptions(view),
+        ...strippedSections(view),
+        ...goSettings(view, goOption),
+      ]) {
         evidence.push({ delta, ...found });
       }
     }

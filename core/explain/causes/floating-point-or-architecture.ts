@@ -1,6 +1,7 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
+import { goSettings } from '../go-settings.ts';
 import { machineOf } from '../machine-of.ts';
 import { ownLines } from '../own-lines.ts';
 import { stringsAt } from '../strings-at.ts';
@@ -56,6 +57,8 @@ function options(view: ContentView): Found[] {
   return [{ offset: one.offset, a: one.text, b: other.text }];
 }
 
+const goMachine = /^Go build setting GO(?:ARCH|OS|AMD64|ARM|ARM64|386|PPC64|MIPS|MIPS64|RISCV64)$/;
+
 export const floatingPointOrArchitecture: Explainer = {
   meta: {
     id: 'floating-point-or-architecture',
@@ -78,7 +81,7 @@ export const floatingPointOrArchitecture: Explainer = {
     const evidence: Evidence[] = [];
     let likely = false;
     for (const { delta, view } of contentViews(facts)) {
-      const direct = [...machines(view), ...tags(view), ...options(view)];
+      const direct = [...machines(view), ...tags(view), ...options(view), ...goSettings(view, goMachine)];
       likely ||= direct.length > 0;
       evidence.push(...[...direct, ...numbers(view)].map((found) => ({ delta, ...found })));
     }

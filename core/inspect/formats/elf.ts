@@ -9,6 +9,8 @@
  *   .gnu_debuglink`, and any other section by its own name; several parts of one name where several places differ
  * - `dynamic NEEDED`, `dynamic RUNPATH` and so on: what the loader is told
  * - `symbol main`: added, removed, or with other bytes of its own; these lie in sections, which are told as well
+ * - `Go build setting -trimpath`, `Go dependency example.test/x`, `Go version` and so on: what a program by Go says of its
+ *   build; these lie in sections, too
  * - `segment LOAD`, where a file has no sections
  * - `order`: sections that stand in another order; `overlapping regions`; `unnamed bytes`
  */
@@ -16,6 +18,7 @@ import type { Part } from '#schemas/comparison.ts';
 import { unlessMalformed, type BinaryReader } from '../binary/binary-reader.ts';
 import { diffRegions, type Look } from '../binary/diff-regions.ts';
 import { fieldsLook } from '../binary/fields.ts';
+import { goBuildParts } from '../binary/go-build-info.ts';
 import type { Region } from '../binary/region.ts';
 import { stringsLook, textLook } from '../binary/strings.ts';
 import { diffSymbols } from '../binary/symbols.ts';
@@ -139,6 +142,9 @@ export const elf: Inspector = {
     const [elfA, elfB] = [read(a, work), read(b, work)];
     if (elfA === undefined || elfB === undefined) return undefined;
     const { parts, complete } = diffRegions(elfA, elfB, looksOf(elfA, elfB, work), work);
-    return { parts: [...parts, ...symbolParts(elfA, elfB, work)], complete };
+    return {
+      parts: [...parts, ...goBuildParts(a, b, work), ...symbolParts(elfA, elfB, work)],
+      complete,
+    };
   },
 };

@@ -9,6 +9,7 @@
  *   symbols`, `binding info` and so on: what stands in __LINKEDIT
  * - `object file time`: when an object file was written that was linked, where a symbol table differs in such alone
  * - `symbol _main`: added, removed, or with other bytes; these lie in sections, which are told as well
+ * - `Go build setting -trimpath` and so on, as in ELF
  * - `order`, `overlapping regions`, `unnamed bytes`
  *
  * Of a file for several architectures: `fat header`, and all of these with the architecture behind them, such as `load
@@ -18,6 +19,7 @@ import type { Part } from '#schemas/comparison.ts';
 import { BinaryReader, MalformedBinary, unlessMalformed } from '../binary/binary-reader.ts';
 import { diffRegions, type Look } from '../binary/diff-regions.ts';
 import { fieldsLook, type Field } from '../binary/fields.ts';
+import { goBuildParts } from '../binary/go-build-info.ts';
 import type { Region } from '../binary/region.ts';
 import { stringsLook } from '../binary/strings.ts';
 import { diffSymbols } from '../binary/symbols.ts';
@@ -149,6 +151,6 @@ export const machO: Inspector = {
     const [first] = one.slices;
     const looks = first === undefined ? {} : looksOf(first.image);
     const { parts, complete } = diffRegions(one, other, looks, work);
-    return { parts: [...parts, ...symbolParts(one, other, work)], complete };
+    return { parts: [...parts, ...goBuildParts(a, b, work), ...symbolParts(one, other, work)], complete };
   },
 };

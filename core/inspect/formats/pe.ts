@@ -11,12 +11,14 @@
  * - `metadata stream #GUID` (the module's version identifier), `metadata stream #Strings`, `metadata stream #~`: .NET
  * - `certificate table`: an Authenticode signature
  * - `symbol table`, `string table`; `symbol main`, `import KERNEL32.dll!ExitProcess`, `export run`: added or removed
+ * - `Go build setting -trimpath` and so on, as in ELF
  * - `order`, `overlapping regions`, `unnamed bytes` (an overlay, such as an archive behind a launcher)
  */
 import type { Part } from '#schemas/comparison.ts';
 import { unlessMalformed } from '../binary/binary-reader.ts';
 import { diffNames } from '../binary/diff-names.ts';
 import { diffRegions } from '../binary/diff-regions.ts';
+import { goBuildParts } from '../binary/go-build-info.ts';
 import type { Region } from '../binary/region.ts';
 import type { Inspector } from '../inspector.ts';
 import type { Work } from '../work.ts';
@@ -65,6 +67,9 @@ export const pe: Inspector = {
     const looks = looksOf(one.image.optional.wide);
     if (one.image.optional.wide !== other.image.optional.wide) delete looks['optional header'];
     const { parts, complete } = diffRegions(one, other, looks, work);
-    return { parts: [...parts, ...nameParts(one.image, other.image, work)], complete };
+    return {
+      parts: [...parts, ...goBuildParts(a, b, work), ...nameParts(one.image, other.image, work)],
+      complete,
+    };
   },
 };

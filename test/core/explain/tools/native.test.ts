@@ -293,3 +293,31 @@ describe('floating-point-or-architecture', () => {
     expect(causeOf(compared, 'floating-point-or-architecture')?.confidence).toBe('likely');
   });
 });
+
+describe('what Go says of how a program was built', () => {
+  it('names the state of the checkout, which -buildvcs=false leaves out', async () => {
+    const compared = await compare(fixture('go-vcs.elf'), fixture('go-no-vcs.elf'));
+    expect(compared.causes.map(({ id }) => id)).toEqual(['version-from-git']);
+    expect(causeOf(compared, 'version-from-git')).toMatchObject({
+      confidence: 'likely',
+      evidence: expect.arrayContaining([
+        expect.objectContaining({ a: 'vcs.modified=false', b: null }),
+      ]) as unknown,
+    });
+  });
+
+  it('names the options, but not those of the machine', async () => {
+    const compared = await compare(fixture('go-tags.elf'), fixture('go-no-vcs.elf'));
+    expect(causeOf(compared, 'compiler-options')?.evidence).toMatchObject([{ a: '-tags=netgo', b: null }]);
+    const [one, other] = ['v1', 'v3'].map((level) =>
+      Buffer.from(
+        fixture('go-tags.elf').toString('latin1').replace('GOAMD64=v1', `GOAMD64=${level}`),
+        'latin1',
+      ),
+    );
+    if (one === undefined || other === undefined) throw new Error('no fixtures');
+    const machine = await compare(one, other);
+    expect(machine.causes.map(({ id }) => id)).toEqual(['floating-point-or-architecture']);
+    expect(machine.causes[0]?.evidence).toMatchObject([{ a: 'GOAMD64=v1', b: 'GOAMD64=v3' }]);
+  });
+});
