@@ -1,5 +1,6 @@
 import type { Cause, Comparison, Difference, Finding, Inside } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
+import { causeWords, evidenceLines, unexplainedWords } from './comparison-causes.ts';
 import { foldDifferences } from './comparison-fold.ts';
 import { insideOf, partWords } from './comparison-parts.ts';
 import {
@@ -9,6 +10,8 @@ import {
   placeOf,
   type ComparisonNames,
 } from './comparison-words.ts';
+import { tellingParts } from './telling-parts.ts';
+import { wrapText } from './wrap-text.ts';
 
 export interface TerminalOptions {
   readonly names: ComparisonNames;
@@ -21,6 +24,9 @@ export interface TerminalOptions {
 const treeLinesMax = 60;
 const listedMax = 10;
 const partsMax = 4;
+const evidenceMax = 3;
+/** Of sentences, behind the indent of a section; values are not broken. */
+const proseColumns = 78;
 
 const colours = { identical: '32', equivalent: '33', different: '31' } as const;
 const markColours = { added: '32', removed: '31', changed: '33', reordered: '36' } as const;
@@ -42,7 +48,8 @@ function painted(text: string, code: string, { colour }: PartStyle): string {
 
 /** The parts of a content, below its difference. */
 function partLines(inside: Inside, style: PartStyle): string[] {
-  const shown = style.all ? inside.parts : inside.parts.slice(0, partsMax);
+  const parts = tellingParts(inside);
+  const shown = style.all ? parts : parts.slice(0, partsMax);
   const lines = shown.flatMap((part) => {
     const { mark, name, a, b, brief } = partWords(part);
     const code = markColours[part.kind];
@@ -88,22 +95,29 @@ function* treeLines(node: Node, indent: string): Generator<string> {
 
 function fold(lines: readonly string[], max: number, all: boolean, indent = ''): string[] {
   if (all || lines.length <= max) return [...lines];
-  return [...lines.slice(0, max), `${indent}… ${lines.length - max} more lines (--all shows them)`];
+  const more = lines.length - max;
+  return [...lines.slice(0, max), `${indent}… ${more} more line${more === 1 ? '' : 's'} (--all shows them)`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function causeLines(cause: Cause, all: boolean): string[] {
-  const evidence = cause.evidence.map(({ path, field, offset, a, b }) => {
-    const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
-    return `  ${placeOf(path)}: ${words}${offset === undefined ? '' : ` (at byte ${offset})`}`;
-  });
+function causeLines(cause: Cause, comparison: Comparison, all: boolean): string[] {
+  const evidence = evidenceLines(cause).map((line) => `  ${line}`);
   return [
-    `${cause.title} (${cause.confidence}) [${cause.id}]`,
-    ...fold(evidence, 3, all, '  '),
-    `  to fix it: ${cause.remedy}`,
+    ...wrapText(`${cause.title} (${causeWords(cause, comparison)}) [${cause.id}]`, '  ', proseColumns),
+    ...fold(evidence, evidenceMax, all, '  '),
+    ...wrapText(`  to fix it: ${cause.remedy}`, '    ', proseColumns),
+  ];
+}
+
+/** Why the two differ, and what no cause explains. */
+function whyLines(comparison: Comparison, all: boolean): string[] {
+  const unexplained = unexplainedWords(comparison);
+  return [
+    ...comparison.causes.flatMap((cause) => causeLines(cause, comparison, all)),
+    ...(unexplained === undefined ? [] : wrapText(unexplained, '  ', proseColumns)),
   ];
 }
 
@@ -137,10 +151,7 @@ export function comparisonTerminal(comparison: Comparison, options: TerminalOpti
           `  first   sha256:${comparison.a.digest.sha256}, ${comparison.a.size} bytes`,
           `  second  sha256:${comparison.b.digest.sha256}, ${comparison.b.size} bytes`,
         ]),
-    ...section(
-      'why, most likely first',
-      comparison.causes.flatMap((cause) => causeLines(cause, all)),
-    ),
+    ...section('why, most likely first', whyLines(comparison, all)),
     ...section('the same in many members', fold(same, listedMax, all)),
     ...section('where', fold([...treeLines(buildTree(single, { all, colour }), '')], treeLinesMax, all)),
     ...section('set aside', passes),
