@@ -13,5 +13,3 @@ export const Cut = z.strictObject({
 });
 export type Cut = z.infer<typeof Cut>;
 export type CutKind = Cut['kind'];
-
-export { couldHide } from './could-hide.ts';
