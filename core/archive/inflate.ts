@@ -1,4 +1,4 @@
-import { constants, createInflateRaw, inflateRawSync, type InflateRaw, type ZstdDecompress } from 'node:zlib';
+import { constants, createInflateRaw, type InflateRaw, type ZstdDecompress } from 'node:zlib';
 import type { Cursor } from './cursor.ts';
 
 /** A compressed stream that breaks its rules or ends early. */
@@ -83,24 +83,55 @@ export function rawInflate(input: Cursor, onCompressed?: (bytes: Uint8Array) => 
   return new Decoder(createInflateRaw({ chunkSize: outputChunkBytes }), input, onCompressed);
 }
 
+/* oxlint-disable no-underscore-dangle -- they are Node's names, used so by npm's own minizlib, too */
+/** What Node's own streams call for a piece that is at hand; zlib engines are made to be reset. */
+interface SyncEngine {
+  _processChunk(chunk: Uint8Array, flush: number): Buffer;
+  _handle: { close(): void } | null;
+  readonly bytesWritten: number;
+  reset(): void;
+  removeAllListeners(event: 'error'): void;
+}
+
+interface Engine {
+  readonly zlib: SyncEngine;
+  readonly handle: SyncEngine['_handle'];
+  close(): void;
+}
+
+let engine: Engine | undefined;
+
+/** One engine for all small streams: making one takes five times as long as decoding some hundred bytes. */
+function openEngine(): Engine {
+  const options = { chunkSize: outputChunkBytes, maxOutputLength: smallBytesMax };
+  const zlib = createInflateRaw(options) as unknown as SyncEngine;
+  const handle = zlib._handle;
+  const close = handle?.close.bind(handle);
+  // It closes its handle behind each piece.
+  if (handle !== null) handle.close = () => {};
+  return { zlib, handle, close: () => close?.() };
+}
+
+/** Longest content that `inflateSmall` decodes. */
+export const smallBytesMax = 1024 ** 2;
+
 /**
- * A whole deflate stream held in memory. Undefined where it breaks the rules, ends early or decodes to more than
- * `outputBytesMax`: the streaming reader then says which.
+ * A whole deflate stream held in memory, with `bytes` valid until the next call. Undefined where it breaks the rules, ends
+ * early or decodes to more than `smallBytesMax`: the streaming reader then says which.
  */
-export function inflateSmall(
-  compressed: Uint8Array,
-  outputBytesMax: number,
-): { bytes: Uint8Array; consumed: number } | undefined {
+export function inflateSmall(compressed: Uint8Array): { bytes: Uint8Array; consumed: number } | undefined {
+  engine ??= openEngine();
+  const { zlib, handle } = engine;
   try {
-    const { buffer, engine } = inflateRawSync(compressed, {
-      info: true,
-      maxOutputLength: Math.max(outputBytesMax, 1),
-      // What is asked for at once; many small members would otherwise leave 16 KiB each behind.
-      chunkSize: Math.min(Math.max(outputBytesMax, 64), outputChunkBytes),
-      finishFlush: constants.Z_FINISH,
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    return { bytes: buffer, consumed: engine.bytesWritten };
+    zlib._handle = handle;
+    zlib.reset();
+    const bytes = zlib._processChunk(compressed, constants.Z_FINISH);
+    zlib.removeAllListeners('error');
+    return { bytes, consumed: zlib.bytesWritten };
   } catch {
+    // After a fault it is of no more use.
+    engine.close();
+    engine = undefined;
     return undefined;
   }
 }

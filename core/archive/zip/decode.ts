@@ -3,14 +3,14 @@ import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../byte-source.ts';
 import { Cursor } from '../cursor.ts';
 import type { ContentFacts, Fields } from '../entry.ts';
-import { InflateError, inflateSmall, rawInflate } from '../inflate.ts';
+import { InflateError, inflateSmall, rawInflate, smallBytesMax } from '../inflate.ts';
 import { describeRange } from '../describe-bytes.ts';
 import type { Place, Reading } from '../reading.ts';
 import type { CentralRecord } from './central.ts';
 import { methodName, openStreamMethod } from './methods.ts';
 
-/** Members up to this size are decoded in one call. */
-const smallBytes = 1024 ** 2;
+/** Of the general purpose flags, APPNOTE.TXT 4.4.4. */
+const encryptedFlags = 0x2041;
 
 /** A place in the file where the stored bytes of a member stand. */
 export interface Stored {
@@ -28,12 +28,12 @@ interface Decoded {
 
 function openDeflate(reading: Reading, place: Place, stored: Stored, sizeMax: number): Decoded {
   const { source, start, end } = stored;
-  if (sizeMax <= smallBytes && end - start <= smallBytes) {
+  if (sizeMax <= smallBytesMax && end - start <= smallBytesMax) {
     const compressed = source.read(start, end - start);
-    const small = inflateSmall(compressed, sizeMax);
-    if (small !== undefined) {
+    const small = inflateSmall(compressed);
+    if (small !== undefined && small.bytes.byteLength <= sizeMax) {
       const digest = hash('sha256', compressed.subarray(0, small.consumed), 'hex');
-      let next: Uint8Array | undefined = small.bytes.byteLength === 0 ? undefined : small.bytes;
+      let next = small.bytes.byteLength === 0 ? undefined : Uint8Array.from(small.bytes);
       const cursor = new Cursor(() => {
         const bytes = next;
         next = undefined;
@@ -85,8 +85,8 @@ function openOther(reading: Reading, place: Place, stored: Stored, method: numbe
     finish: () => {
       const running = createHash('sha256');
       const consumedEnd = start + input.position;
-      for (let at = start; at < consumedEnd; at += smallBytes)
-        running.update(source.read(at, Math.min(smallBytes, consumedEnd - at)));
+      for (let at = start; at < consumedEnd; at += smallBytesMax)
+        running.update(source.read(at, Math.min(smallBytesMax, consumedEnd - at)));
       return { consumedEnd, digest: running.digest('hex'), fields: opened.fields() };
     },
     close: () => {},
@@ -113,6 +113,34 @@ async function readStoredBytes(
   return { content: await reading.readContent(place, cursor, { opaque: true }) };
 }
 
+/**
+ * A small member, decoded without waiting. Undefined, and nothing done, where it is not just what its record says, or an
+ * archive that is to be opened: `decodeMember` then tells.
+ */
+export function decodeNow(
+  reading: Reading,
+  place: Place,
+  { source, start, end }: Stored,
+  { method, size, flags, crc }: CentralRecord,
+): { content: ContentFacts; compressed?: string } | undefined {
+  const length = end - start;
+  const small = Math.max(length, size) <= smallBytesMax && (flags & encryptedFlags) === 0;
+  if (!small || (method !== 0 && method !== 8)) return undefined;
+  const packed = source.read(start, length);
+  const decoded = method === 0 ? { bytes: packed, consumed: packed.byteLength } : inflateSmall(packed);
+  if (decoded === undefined || decoded.consumed !== length || decoded.bytes.byteLength !== size)
+    return undefined;
+  if (crc32(decoded.bytes) !== crc || reading.opens(place, decoded.bytes)) return undefined;
+  const content = reading.digestContent(place, decoded.bytes);
+  if (method === 0 || !reading.purpose.digest) return { content };
+  return { content, compressed: packedText(length, hash('sha256', packed, 'hex')) };
+}
+
+/** Joined to one flat text: a template keeps its parts. */
+function packedText(sizeBytes: number, sha256: string): string {
+  return [sizeBytes, ' bytes, sha256 ', sha256].join('');
+}
+
 /** Decodes a member and checks it against its record. `fields` gets what is not as it should be. */
 export async function decodeMember(
   reading: Reading,
@@ -121,7 +149,7 @@ export async function decodeMember(
   central: CentralRecord,
   fields: Fields,
 ): Promise<{ content: ContentFacts; compressed?: string }> {
-  if ((central.flags & 0x2041) !== 0) {
+  if ((central.flags & encryptedFlags) !== 0) {
     reading.find(place, 'encrypted-entry', 'the content is encrypted', stored.start);
     fields['stored'] = 'encrypted';
     return readStoredBytes(reading, place, stored);
@@ -172,6 +200,5 @@ export async function decodeMember(
     fields['data_tail'] = await describeRange(stored.source, consumedEnd, stored.end);
   }
   if (central.method === 0) return { content };
-  // Joined to one flat text: a template keeps its parts.
-  return { content, compressed: [consumedEnd - stored.start, ' bytes, sha256 ', digest].join('') };
+  return { content, compressed: packedText(consumedEnd - stored.start, digest) };
 }

@@ -52,8 +52,11 @@ function timesOf(kind: number, data: DataView): { text: string; bytes: number; r
   return undefined;
 }
 
+const noExtra: ZipExtra = Object.freeze({ times: '', rest: '', timeBytes: 0 });
+
 /** Takes an extra field apart. What cannot be read stays in `rest`, byte for byte. */
 export function parseExtra(bytes: Uint8Array): ZipExtra {
+  if (bytes.byteLength === 0) return noExtra;
   const view = viewOf(bytes);
   const hex = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString('hex');
   const times: string[] = [];

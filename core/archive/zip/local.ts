@@ -19,6 +19,8 @@ export interface LocalRecord {
 }
 
 const fixedBytes = 30;
+/** Of a local header that says what the central record does, and nothing else. */
+export const noFields: Fields = Object.freeze({});
 const bit = { encrypted: 1, descriptor: 8 };
 
 function readDescriptor(
@@ -67,16 +69,20 @@ export function readLocal(
   const nameLength = fixed.getUint16(26, true);
   const extraLength = fixed.getUint16(28, true);
   const variable = source.read(offset + fixedBytes, nameLength + extraLength);
-  const name = Buffer.from(variable.subarray(0, nameLength));
+  const name = Buffer.from(variable.buffer, variable.byteOffset, Math.min(nameLength, variable.byteLength));
   const extra = parseExtra(variable.subarray(nameLength));
   const dataStart = offset + fixedBytes + nameLength + extraLength;
   const dataEnd = dataStart + central.compressedSize;
   if (variable.byteLength < nameLength + extraLength || dataEnd > source.size) {
     throw new Malformed(archive, 'a member that runs over the end', offset);
   }
-  const fields: Fields = {};
+  let own: Fields | undefined;
+  const add = (field: string, value: string) => {
+    own ??= {};
+    own[field] = value;
+  };
   const disagree = (field: string, value: string, harmful: boolean) => {
-    fields[`local_${field}`] = value;
+    add(`local_${field}`, value);
     if (harmful)
       reading.find(
         place,
@@ -94,10 +100,13 @@ export function readLocal(
   if (method !== central.method) disagree('method', String(method), true);
   const version = fixed.getUint16(4, true);
   if (version !== central.extractVersion) disagree('extract_version', String(version), false);
-  const time = dosTime(fixed.getUint16(12, true), fixed.getUint16(10, true));
-  if (time !== dosTime(central.date, central.time)) disagree('mtime', time, false);
-  if (extra.rest !== '') fields['local_extra'] = extra.rest;
-  if (extra.times !== '') fields['local_extra_times'] = extra.times;
+  const [localTime, localDate] = [fixed.getUint16(10, true), fixed.getUint16(12, true)];
+  if (localTime !== central.time || localDate !== central.date) {
+    const time = dosTime(localDate, localTime);
+    if (time !== dosTime(central.date, central.time)) disagree('mtime', time, false);
+  }
+  if (extra.rest !== '') add('local_extra', extra.rest);
+  if (extra.times !== '') add('local_extra_times', extra.times);
 
   const streamed = (flags & bit.descriptor) !== 0;
   const sizes = resolveZip64(extra, [
@@ -106,11 +115,11 @@ export function readLocal(
   ]);
   const crc = fixed.getUint32(14, true);
   const [size, compressedSize] = sizes?.values ?? [];
-  if (sizes !== undefined && sizes.unused !== '') fields['local_zip64_unused'] = `0x${sizes.unused}`;
+  if (sizes !== undefined && sizes.unused !== '') add('local_zip64_unused', `0x${sizes.unused}`);
   const matches = crc === central.crc && size === central.size && compressedSize === central.compressedSize;
   const blank = crc === 0 && (size ?? 0) === 0 && (compressedSize ?? 0) === 0;
   if (!matches) {
-    if (streamed && blank) fields['local_sizes'] = 'in the data descriptor';
+    if (streamed && blank) add('local_sizes', 'in the data descriptor');
     else
       disagree('sizes', `crc 0x${crc.toString(16)}, ${compressedSize} bytes compressed, ${size} bytes`, true);
   }
@@ -119,9 +128,9 @@ export function readLocal(
     const descriptor = readDescriptor(source, dataEnd, central);
     if (descriptor === undefined) disagree('descriptor', 'not what the central directory says', true);
     else {
-      fields['descriptor'] = descriptor.form;
+      add('descriptor', descriptor.form);
       end += descriptor.length;
     }
   }
-  return { dataStart, dataEnd, end, fields };
+  return { dataStart, dataEnd, end, fields: own ?? noFields };
 }

@@ -4,45 +4,20 @@ import type { ByteSource } from '../byte-source.ts';
 import { skippedEntry, type Archive, type Entry, type EntryType, type Fields } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
-import { memberPlace, type Place, type Reading } from '../reading.ts';
+import { memberId, memberPlace, type Place, type Reading } from '../reading.ts';
 import { windowed } from '../windowed.ts';
 import { readCentral, type CentralRecord } from './central.ts';
-import { decodeMember } from './decode.ts';
-import { dosTime } from './dos-time.ts';
+import { CentralFields } from './central-fields.ts';
+import { decodeMember, decodeNow, type Stored } from './decode.ts';
 import { findEnd, viewOf, type ZipEnd } from './end-record.ts';
-import { readLocal } from './local.ts';
+import { noFields, readLocal } from './local.ts';
 import { accountForBytes, type Region } from './regions.ts';
-
-/** "version made by", upper byte: APPNOTE.TXT 4.4.2. */
-const systems: Readonly<Record<number, string>> = { 0: 'MS-DOS/Windows', 3: 'Unix', 10: 'NTFS', 19: 'macOS' };
 
 function typeOf(name: string, mode: number): EntryType {
   const format = mode & 0o170000;
   if (format === 0o120000) return 'symlink';
   if ([0o020000, 0o060000, 0o010000, 0o140000].includes(format)) return 'device';
   return name.endsWith('/') || format === 0o040000 ? 'directory' : 'file';
-}
-
-function centralFields(central: CentralRecord): Fields {
-  const hex = (value: number, width: number) => `0x${value.toString(16).padStart(width, '0')}`;
-  const mode = central.externalAttributes >>> 16;
-  const fields: Fields = {
-    mtime: dosTime(central.date, central.time),
-    mode: mode.toString(8).padStart(6, '0'),
-    dos_attributes: hex(central.externalAttributes & 0xffff, 4),
-    create_system: `${central.createSystem} (${systems[central.createSystem] ?? 'other'})`,
-    create_version: String(central.createVersion),
-    extract_version: String(central.extractVersion),
-    flags: hex(central.flags, 4),
-    method: String(central.method),
-    internal_attributes: hex(central.internalAttributes, 4),
-  };
-  if (central.extra.rest !== '') fields['extra'] = central.extra.rest;
-  if (central.zip64Unused !== '') fields['zip64_unused'] = `0x${central.zip64Unused}`;
-  if (central.extra.times !== '') fields['extra_times'] = central.extra.times;
-  if (central.comment.byteLength > 0) fields['comment'] = JSON.stringify(decodeName(central.comment).name);
-  if (central.disk !== 0) fields['disk'] = String(central.disk);
-  return fields;
 }
 
 /** Where the central directory starts, and by how much all offsets are short because bytes were put before. */
@@ -69,11 +44,19 @@ function locateCentral(
   throw new Malformed(place, 'no central directory where the end record says', end.offset);
 }
 
+/** What is known of a member before its content is. */
+type Member = Pick<Entry, 'id' | 'name' | 'type' | 'offset'>;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
 class ZipReader {
   readonly #reading: Reading;
   readonly #place: Place;
   readonly #source: ByteSource;
   readonly #names = new NameWatch();
+  readonly #fields = new CentralFields();
   readonly #regions: Region[] = [];
   readonly #entries: Entry[] = [];
   readonly #twin: Archive | undefined;
@@ -95,7 +78,8 @@ class ZipReader {
     const records = readCentral(this.#place, this.#source, start, start + end.centralSize);
     let next = records.next();
     while (next.done !== true) {
-      await this.#readEntry(next.value, shift);
+      const pending = this.#readEntry(next.value, shift);
+      if (pending !== undefined) await pending;
       next = records.next();
     }
     // Another reading has accounted for all bytes.
@@ -139,13 +123,14 @@ class ZipReader {
     fields['local_order'] = `sha256 ${createHash('sha256').update(JSON.stringify(names)).digest('hex')}`;
   }
 
-  async #readEntry(central: CentralRecord, shift: number): Promise<void> {
+  /** A promise only where the content cannot be had at once. */
+  #readEntry(central: CentralRecord, shift: number): Promise<void> | undefined {
     const reading = this.#reading;
     reading.spendMember(central.name.byteLength + central.comment.byteLength);
-    const { id } = memberPlace(this.#place, this.#entries.length, '');
+    const id = memberId(this.#place, this.#entries.length);
     if (reading.skips(id)) {
       this.#entries.push(skippedEntry(id));
-      return;
+      return undefined;
     }
     const { name, valid } = decodeName(central.name);
     const place = memberPlace(this.#place, this.#entries.length, name);
@@ -162,33 +147,54 @@ class ZipReader {
     }
     const local = readLocal(reading, this.#place, place, this.#source, offset, central);
     this.#regions.push({ start: offset, end: local.end, owner: name });
-    const fields: Fields = { ...centralFields(central), ...local.fields };
     const stored = { source: this.#source, start: local.dataStart, end: local.dataEnd };
     if (type === 'symlink') {
-      const target = await this.#linkTarget(stored, central);
-      inspectLink(reading, place, name, target, 'symbolic', central.offset);
+      inspectLink(reading, place, name, this.#linkTarget(stored, central), 'symbolic', central.offset);
     }
-    const key = Buffer.from(central.name).toString('latin1');
-    const wanted = reading.purpose.wanted(place.id);
-    const decoded = wanted ? await decodeMember(reading, place, stored, central, fields) : {};
-    const twin = this.#twin?.entries[this.#entries.length];
-    this.#entries.push(
-      alike(
-        {
-          id: place.id,
-          name: name === key ? key : name,
-          key,
-          type,
-          fields: reading.share(fields),
-          offset,
-          ...decoded,
-        },
-        twin,
-      ),
-    );
+    const own = this.#fields.of(central);
+    const fields = local.fields === noFields ? own : { ...own, ...local.fields };
+    const member = { id, name, type, offset };
+    if (!reading.purpose.wanted(id)) {
+      this.#add(central, member, fields, {});
+      return undefined;
+    }
+    const decoded = decodeNow(reading, place, stored, central);
+    if (decoded === undefined) return this.#readSlowly(central, member, { ...fields }, place, stored);
+    this.#add(central, member, fields, decoded);
+    return undefined;
   }
 
-  async #linkTarget(stored: { start: number; end: number }, central: CentralRecord): Promise<string> {
+  async #readSlowly(
+    central: CentralRecord,
+    member: Member,
+    fields: Fields,
+    place: Place,
+    stored: Stored,
+  ): Promise<void> {
+    const decoded = await decodeMember(this.#reading, place, stored, central, fields);
+    this.#add(central, member, fields, decoded);
+  }
+
+  #add(
+    central: CentralRecord,
+    { id, name, type, offset }: Member,
+    fields: Fields,
+    decoded: Pick<Entry, 'content' | 'compressed'>,
+  ): void {
+    const key = latin1(central.name);
+    const entry = {
+      id,
+      name: name === key ? key : name,
+      key,
+      type,
+      fields: this.#reading.share(fields),
+      offset,
+      ...decoded,
+    };
+    this.#entries.push(alike(entry, this.#twin?.entries[this.#entries.length]));
+  }
+
+  #linkTarget(stored: Stored, central: CentralRecord): string {
     if (central.method !== 0 || stored.end - stored.start > 4096) return '(compressed)';
     return decodeName(this.#source.read(stored.start, stored.end - stored.start)).name;
   }
