@@ -4,6 +4,7 @@ import type { Difference, Inside, Part } from '#schemas/comparison.ts';
 import { insideOf, partWords } from './comparison-parts.ts';
 import { differenceWords, placeOf } from './comparison-words.ts';
 import { foldedItems, type Markup } from './html-list.ts';
+import { tellingParts } from './telling-parts.ts';
 
 /** One difference; with `open`, what is inside its content stands open. */
 export function differenceItem(difference: Difference, open: boolean): Markup {
@@ -34,7 +35,7 @@ function shown(value: string | null | undefined): string {
 function partItems(inside: Inside): Markup {
   const more = inside.partsTotal - inside.parts.length;
   const rest = more > 0 ? html`<p>… and ${more} more that are not listed: --all lists more</p>` : '';
-  return html`<div class="parts">${foldedItems(inside.parts.map(partItem))}${rest}</div>`;
+  return html`<div class="parts">${foldedItems(tellingParts(inside).map(partItem))}${rest}</div>`;
 }
 
 function partItem(part: Part): Markup {

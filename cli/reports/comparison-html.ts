@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import { printable } from '#core/text/printable.ts';
 import type { Cause, Comparison, Finding } from '#schemas/comparison.ts';
+import { causeWords, evidenceLines, unexplainedWords } from './comparison-causes.ts';
 import { foldDifferences, type Fold } from './comparison-fold.ts';
 import { causeMark, differenceItem } from './comparison-html-parts.ts';
 import {
@@ -60,7 +61,10 @@ export function comparisonHtml(comparison: Comparison, names: ComparisonNames): 
             ${side('first', names.a, a)}${side('second', names.b, b)}
           </tbody>
         </table>
-        ${section('Why, most likely first', causes.map(causeItem))}
+        ${section('Why, most likely first', [
+          ...causes.map((cause) => causeItem(cause, comparison)),
+          ...unexplainedItem(comparison),
+        ])}
         ${section('The same in many members', folds.map(foldItem))}
         ${section(
           `Where (${differencesTotal} in all)`,
@@ -127,18 +131,20 @@ function code(text: string): Markup {
   return html`<code>${text}</code>`;
 }
 
-function causeItem({ id, title, confidence, remedy, evidence }: Cause): Markup {
+function causeItem(cause: Cause, comparison: Comparison): Markup {
+  const { id, title, remedy } = cause;
+  const lines = evidenceLines(cause);
   return html`<details open>
-    <summary><strong>${title}</strong> (${confidence}) <code>${id}</code></summary>
+    <summary><strong>${title}</strong> (${causeWords(cause, comparison)}) <code>${id}</code></summary>
     <p class="remedy">To fix it: ${remedy}</p>
-    ${htmlList(
-      evidence.slice(0, evidenceMax).map(({ path, field, offset, a, b }) => {
-        const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
-        return html`${code(placeOf(path))} ${words}${offset === undefined ? '' : ` (at byte ${offset})`}`;
-      }),
-    )}
-    ${rest(evidence.length, evidenceMax)}
+    ${htmlList(lines.slice(0, evidenceMax).map(code))} ${rest(lines.length, evidenceMax)}
   </details>`;
+}
+
+/** What no cause explains. */
+function unexplainedItem(comparison: Comparison): Markup[] {
+  const words = unexplainedWords(comparison);
+  return words === undefined ? [] : [html`<p>${words}</p>`];
 }
 
 function foldItem({ sample, paths }: Fold): Markup {

@@ -1,5 +1,6 @@
 import type { Cause, Comparison, Difference } from '#schemas/comparison.ts';
 import { printable } from '#core/text/printable.ts';
+import { causeWords, evidenceLines, unexplainedWords } from './comparison-causes.ts';
 import { foldDifferences } from './comparison-fold.ts';
 import { insideOf, partWords } from './comparison-parts.ts';
 import {
@@ -9,10 +10,12 @@ import {
   placeOf,
   type ComparisonNames,
 } from './comparison-words.ts';
+import { tellingParts } from './telling-parts.ts';
 import { codeSpan, fencedBlock, foldedList } from './markdown-text.ts';
 
 const causesMax = 10;
 const partsMax = 10;
+const evidenceMax = 3;
 /** GitHub takes 65,536 characters in a comment; what else stands in it, and a few around it, need little. */
 const charactersMax = { causes: 12_000, differences: 28_000, passes: 5000, findings: 10_000, cut: 3000 };
 
@@ -30,7 +33,11 @@ export function comparisonMarkdown(comparison: Comparison, names: ComparisonName
     '|---|---|---|',
     `| first | ${codeSpan(comparison.a.digest.sha256)} | ${comparison.a.size} |`,
     `| second | ${codeSpan(comparison.b.digest.sha256)} | ${comparison.b.size} |`,
-    ...fitting(causes.slice(0, causesMax).map(causeBlock), causes.length),
+    ...fitting(
+      causes.slice(0, causesMax).map((cause) => causeBlock(cause, comparison)),
+      causes.length,
+    ),
+    ...unexplainedBlock(comparison),
     ...foldedList(
       `Differences (${differencesTotal})`,
       [
@@ -71,17 +78,23 @@ export function comparisonMarkdown(comparison: Comparison, names: ComparisonName
   ].join('\n');
 }
 
-function causeBlock({ title, confidence, remedy, evidence }: Cause): string {
-  const places = evidence.slice(0, 3).map(({ path, field, a, b }) => {
-    const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
-    return `- ${codeSpan(`${placeOf(path)}: ${words}`)}`;
-  });
+function causeBlock(cause: Cause, comparison: Comparison): string {
+  const lines = evidenceLines(cause);
+  const places = lines.slice(0, evidenceMax).map((line) => `- ${codeSpan(line)}`);
+  const more = lines.length - places.length;
   return [
     '',
-    `**${title}** (${confidence}). To fix it: ${codeSpan(printable(remedy, 2000))}`,
+    `**${cause.title}** (${causeWords(cause, comparison)}). To fix it: ${codeSpan(printable(cause.remedy, 2000))}`,
     '',
     ...places,
+    ...(more > 0 ? [`- and ${more} more`] : []),
   ].join('\n');
+}
+
+/** What no cause explains, as a paragraph. */
+function unexplainedBlock(comparison: Comparison): string[] {
+  const words = unexplainedWords(comparison);
+  return words === undefined ? [] : ['', codeSpan(words)];
 }
 
 function fitting(blocks: readonly string[], total: number): string[] {
@@ -105,7 +118,7 @@ function differenceItem(difference: Difference): string {
   const line = `- ${codeSpan(`${placeOf(difference.path)}: ${differenceWords(difference)}`)}${asideOf(difference)}`;
   const inside = insideOf(difference);
   if (inside === undefined) return line;
-  const shown = inside.parts.slice(0, partsMax);
+  const shown = tellingParts(inside).slice(0, partsMax);
   const more = inside.partsTotal - shown.length;
   const lines = shown.flatMap((part) => {
     const { mark, name, a, b } = partWords(part);

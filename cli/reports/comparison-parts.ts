@@ -1,5 +1,6 @@
 import { printable } from '#core/text/printable.ts';
 import type { Difference, Inside, Part } from '#schemas/comparison.ts';
+import { tellingParts } from './telling-parts.ts';
 
 /** By shape, not by colour alone. */
 export const partMarks = { added: '+', removed: '-', changed: '~', reordered: '↕' } as const;
@@ -50,10 +51,12 @@ export function insideOf({ inside }: Difference): Inside | undefined {
 
 /** Where in a content, on one line: `json, 3 places: $.version (1.0 → 1.1), $.name`. */
 export function insideLine(inside: Inside, partsMax: number): string {
-  const shown = inside.parts.slice(0, partsMax).map((part) => {
-    const { mark, brief, name } = partWords(part);
-    return `${mark} ${brief ?? name}`;
-  });
+  const shown = tellingParts(inside)
+    .slice(0, partsMax)
+    .map((part) => {
+      const { mark, brief, name } = partWords(part);
+      return `${mark} ${brief ?? name}`;
+    });
   const more = inside.partsTotal - shown.length;
   return `${insideTitle(inside)}: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }

@@ -2,6 +2,7 @@ import type { Comparison, Difference } from '#schemas/comparison.ts';
 import type { Cut } from '#schemas/cut.ts';
 import { printable } from '#core/text/printable.ts';
 import { insideOf, insideTitle } from './comparison-parts.ts';
+import { valueWords } from './value-words.ts';
 
 /** What the two files are called in a report: as the user named them. Hostile like any file name. */
 export interface ComparisonNames {
@@ -12,10 +13,6 @@ export interface ComparisonNames {
 /** Where a member stands: nested archives from the outside inwards. */
 export function placeOf(path: readonly string[]): string {
   return path.map((part) => printable(part, 200)).join(' › ') || 'the file itself';
-}
-
-function value(text: string | null | undefined): string {
-  return text === null || text === undefined ? 'absent' : printable(text, 160);
 }
 
 /**
@@ -29,10 +26,10 @@ export function differenceWords(difference: Difference): string {
     const first = offset === undefined ? '' : ` (first at byte ${offset})`;
     return `${kind} as ${insideTitle(inside)}${first}`;
   }
-  if (kind === 'missing') return `only in the first file (${value(a)})`;
-  if (kind === 'extra') return `only in the second file (${value(b)})`;
+  if (kind === 'missing') return `only in the first file (${valueWords(a)})`;
+  if (kind === 'extra') return `only in the second file (${valueWords(b)})`;
   const what = kind === 'metadata' ? (field ?? kind) : kind;
-  const values = a === undefined && b === undefined ? '' : `: ${value(a)} → ${value(b)}`;
+  const values = a === undefined && b === undefined ? '' : `: ${valueWords(a)} → ${valueWords(b)}`;
   const at = offset === undefined ? '' : `, first at byte ${offset}`;
   const said = detail === undefined ? '' : ` (${printable(detail, 200)}${at})`;
   return `${what}${values}${said === '' ? at : said}`;
