@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import { recipeFromFile } from '#core/recipe/from-recipe-file.ts';
@@ -19,6 +19,8 @@ import type { CliIo } from '../io.ts';
 import type { Progress } from '../progress/progress.ts';
 import { readRecipeFile, regularFile } from '../recipe/read-recipe-file.ts';
 import { type SourceFile, withSource } from '../recipe/with-source.ts';
+import { checkReport, type Found } from './check-report.ts';
+import { openRegistry, type OpenRegistry } from './open-registry.ts';
 import { openWorkshop, type Workshop } from './open-workshop.ts';
 
 export interface CheckRequest {
@@ -35,74 +37,75 @@ const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
 /**
  * Builds by a recipe, on this machine and without a service, and compares: with the candidate, and with builds under
  * other conditions.
- * @throws AppError `usage`, `invalid-recipe`, `missing-component`, `unavailable`, `interrupted`
+ * @throws AppError `usage`, `invalid-recipe`, `missing-component`, `unavailable`, `upstream`, `interrupted`
  */
 export async function runCheck(io: CliIo, progress: Progress, asked: CheckRequest): Promise<CheckReport> {
   const recipePath = resolve(io.cwd, asked.recipe);
   const file = await readRecipeFile(recipePath);
-  if (file.registry !== undefined)
-    throw new AppError('invalid-recipe', 'This recipe asks a package registry, which check cannot serve', {
-      hint: 'put what the build needs into the source (vendored), or use `assay rebuild --recipe`, which brings a gateway',
-    });
   const candidate = asked.candidate === undefined ? undefined : resolve(io.cwd, asked.candidate);
   if (candidate !== undefined) await regularFile(candidate, 'the candidate');
+  const meant = candidate === undefined ? undefined : outputMeant(candidate, file.outputs);
   const workshop = await openWorkshop(io, { yes: asked.yes });
   const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
+  let opened: OpenRegistry | undefined;
   try {
     await chmod(folder, 0o711);
+    opened = await registryOf({ io, progress, folder, file, candidate, yes: asked.yes });
+    const registry = opened;
     return await withSource(resolve(dirname(recipePath), file.source.path), file, async (source) => {
-      const lab = await labOf({ io, progress, workshop, folder, file, source, asked });
-      const found = asked.vary ? await search(lab.lab, file) : await buildOnce(lab.lab);
-      const [first] = found.control?.outputs ?? [];
+      const made = await labOf({ io, progress, workshop, folder, file, source, asked, registry });
+      const found = asked.vary ? await search(made.lab, file) : await buildOnce(made.lab);
+      const output = found.control?.outputs.find(({ path }) => path === meant);
       const compared =
-        candidate === undefined || first === undefined || found.control === undefined
+        candidate === undefined || output === undefined || found.control === undefined
           ? undefined
           : await compareInReader(
               candidate,
-              join(found.control.folder, first.path),
+              join(found.control.folder, output.path),
               {},
               { signal: io.signal },
             );
-      return reportOf(found, lab, asked, compared?.comparison);
+      return checkReport({
+        ...made,
+        found,
+        buildsMax: asked.buildsMax,
+        candidate: compared?.comparison,
+        hasRegistry: registry !== undefined,
+      });
     });
   } finally {
+    await opened?.close();
     await rm(folder, { recursive: true, force: true });
     await workshop.close();
   }
 }
 
-const candidateWords = {
-  same: 'The candidate is the same too.',
-  other: 'The candidate has other bytes.',
-} as const;
+/** Which of the recipe's outputs a candidate is held against. @throws AppError `usage` where that cannot be told */
+function outputMeant(candidate: string, outputs: readonly string[]): string | undefined {
+  if (outputs.length === 1) return outputs[0];
+  const named = outputs.filter((path) => basename(path) === basename(candidate));
+  if (named.length === 1) return named[0];
+  throw new AppError('usage', `None of the recipe's outputs has the candidate's name alone`, {
+    hint: `give the candidate the name of one of them: ${outputs.join(', ')}`.slice(0, 1000),
+  });
+}
 
-type Found = Awaited<ReturnType<typeof search>>;
-
-function reportOf(
-  found: Found,
-  { lab, rootfs, lacking }: { readonly lab: OpenLab; readonly rootfs: string; readonly lacking?: string },
-  asked: CheckRequest,
-  candidate: CheckReport['candidate'],
-): CheckReport {
-  const { control, result, detail, cut, ...rest } = found;
-  const isOther = result === 'reproducible' && candidate !== undefined && candidate.result !== 'identical';
-  const told = candidate === undefined ? '' : ` ${candidateWords[isOther ? 'other' : 'same']}`;
-  return {
-    schemaVersion: 1,
-    ...rest,
-    result: isOther ? 'candidate-differs' : result,
-    detail: result === 'reproducible' ? `${detail}${told}` : detail,
-    ...(candidate === undefined ? {} : { candidate }),
-    outputs: (control?.outputs ?? []).map(({ path, sha256, size }) => ({ path, digest: { sha256 }, size })),
-    environment: { sandbox: lab.sandboxName.slice(0, 80), rootfs: { sha256: rootfs } },
-    varied: [...rest.varied],
-    held: [...rest.held],
-    causes: [...rest.causes],
-    differing: rest.differing.map((one) => ({ ...one })),
-    builds: lab.builds,
-    buildsMax: asked.buildsMax,
-    cut: [...cut, ...(lacking === undefined ? [] : [`tools of variations: ${lacking}`.slice(0, 300)])],
+async function registryOf(given: {
+  readonly io: CliIo;
+  readonly progress: Progress;
+  readonly folder: string;
+  readonly file: RecipeFile;
+  readonly candidate: string | undefined;
+  readonly yes: boolean;
+}): Promise<OpenRegistry | undefined> {
+  const { io, folder, file, candidate, yes } = given;
+  if (file.registry === undefined) return undefined;
+  given.progress.step(`starting the gateway to the registry, as of ${file.registry.before}`);
+  const underTest = {
+    files: [...(candidate === undefined ? [] : [candidate]), ...file.outputs],
+    sha256: candidate === undefined ? [] : [await digestOf(candidate)],
   };
+  return openRegistry(io, file.registry, { folder, underTest, yes });
 }
 
 /** Without --vary: one build. */
@@ -123,8 +126,9 @@ async function labOf(given: {
   readonly file: RecipeFile;
   readonly source: SourceFile;
   readonly asked: CheckRequest;
-}): Promise<{ lab: OpenLab; rootfs: string; lacking?: string }> {
-  const { io, progress, workshop, file, asked } = given;
+  readonly registry: OpenRegistry | undefined;
+}): Promise<{ lab: OpenLab; rootfs: string; lacking: string | undefined }> {
+  const { io, progress, workshop, file, asked, registry } = given;
   const { path, ...name } = given.source;
   const source: Source = { ...name, digest: { sha256: await digestOf(path) }, size: (await stat(path)).size };
   const recipe = recipeFromFile(file, source, architecture);
@@ -141,15 +145,17 @@ async function labOf(given: {
     source,
     sourcePath: path,
     tools,
+    registry: registry?.registry,
     architecture,
     folder: given.folder,
     buildsMax: asked.buildsMax,
     signal: io.signal,
+    ...(registry === undefined ? {} : { explainFailure: registry.explainFailure }),
     onBuild: (label, number) => progress.step(`${label} (build ${number})`),
     onLine: (text) => progress.line(text),
     now: () => io.now(),
   });
-  return { lab, rootfs: rootfs.sha256, ...('lacking' in tools ? { lacking: tools.lacking } : {}) };
+  return { lab, rootfs: rootfs.sha256, lacking: 'lacking' in tools ? tools.lacking : undefined };
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -19,6 +19,7 @@ interface CheckFlags {
   readonly builds: number;
   readonly format: Format;
   readonly output: readonly Output[];
+  readonly accept?: 'equivalent';
   readonly all?: boolean;
   readonly yes?: boolean;
   readonly quiet?: boolean;
@@ -36,7 +37,9 @@ export function registerCheck(program: Command, io: CliIo): void {
         'differ, varies one thing at a time until the cause of each difference is proven and its fix was tried.\n\n' +
         '  assay check ./dist/thing.tar.gz --recipe assay.yaml\n' +
         '  assay check --recipe assay.yaml --vary\n\n' +
-        'Exits 0 where all are the same, 1 where not or where the build fails, 3 where nothing was established.',
+        'A recipe that names a registry is served by it as of that moment, through a gateway; builds reach nothing else.\n\n' +
+        'Exits 0 where all are the same, 1 where not or where the build fails, 3 where nothing was established.\n' +
+        'With --accept equivalent it exits 0 too where files differ only in what named passes set aside.',
     )
     .argument('[candidate]', 'the file that is about to be released')
     .requiredOption('--recipe <file>', 'how it is built (assay.yaml)')
@@ -46,6 +49,7 @@ export function registerCheck(program: Command, io: CliIo): void {
     )
     .addOption(formatOption(comparisonFormats))
     .addOption(outputOption())
+    .addOption(new Option('--accept <result>', 'exit 0 for this result too').choices(['equivalent']))
     .option('--all', 'fold nothing')
     .option('--yes', 'install missing system packages without asking')
     .option('--quiet', 'no progress on stderr')
@@ -69,20 +73,22 @@ async function check(io: CliIo, candidate: string | undefined, flags: CheckFlags
   };
   const report = await runCheck(io, progress, asked).finally(() => progress.close());
   const plain = io.stdout.isTTY !== true || (io.env['NO_COLOR'] ?? '') !== '';
-  const { exitCodeOfCheck } = await import('../reports/check-words.ts');
+  const { exitCodeOfCheck, isAccepted } = await import('../reports/check-words.ts');
   const { checkComparison } = await import('../reports/check-comparison.ts');
+  const accepted = isAccepted(report, flags.accept);
   const { comparison, names } = checkComparison(report, candidate);
   const style = { colour: !plain && flags.output.length === 0, all: flags.all ?? false };
   await writeReports(io, flags, {
     table: async () =>
-      (await import('../reports/check-table.ts')).checkTable(report, { candidate, ...style }),
+      (await import('../reports/check-table.ts')).checkTable(report, { candidate, accepted, ...style }),
     json: () => `${JSON.stringify(report, null, 2)}\n`,
-    markdown: async () => (await import('../reports/check-markdown.ts')).checkMarkdown(report, candidate),
+    markdown: async () =>
+      (await import('../reports/check-markdown.ts')).checkMarkdown(report, candidate, accepted),
     sarif: async () =>
       (await import('../reports/comparison-sarif.ts')).comparisonSarif(comparison, names, version),
     html: async () => (await import('../reports/comparison-html.ts')).comparisonHtml(comparison, names),
   });
-  io.exitWith(exitCodeOfCheck(report));
+  io.exitWith(accepted ? 0 : exitCodeOfCheck(report));
 }
 
 function parseBuilds(text: string): number {

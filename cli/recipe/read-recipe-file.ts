@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { FileName } from '#schemas/artifact.ts';
 import { RecipeFile } from '#schemas/recipe-file.ts';
 import { AppError } from '#core/errors/app-error.ts';
+import { withRegistryVariables } from './registry-variables.ts';
 
 const recipeBytesMax = 1024 * 1024;
 
@@ -21,7 +22,7 @@ export async function readRecipeFile(path: string): Promise<RecipeFile> {
     });
   }
   const checked = RecipeFile.safeParse(content);
-  if (checked.success) return checked.data;
+  if (checked.success) return withRegistryVariables(checked.data);
   const faults = checked.error.issues.map(
     ({ path: where, message }) => `${where.join('.') || 'the file'}: ${message}`,
   );

@@ -2,9 +2,18 @@ import type { CheckCause, CheckReport, VariationResult } from '#schemas/check.ts
 import { printable } from '#core/text/printable.ts';
 import { comparisonTerminal } from './comparison-terminal.ts';
 import { differenceWords, placeOf } from './comparison-words.ts';
-import { checkSentence, fixWords, outcomeWords } from './check-words.ts';
+import {
+  acceptedSentence,
+  checkSentence,
+  driftOf,
+  fixWords,
+  inputsSentence,
+  inputWords,
+  outcomeWords,
+} from './check-words.ts';
 
 const evidenceMax = 5;
+const inputsMax = 10;
 
 function rows(results: readonly VariationResult[]): string[] {
   const width = Math.max(0, ...results.map(({ title }) => title.length));
@@ -34,19 +43,43 @@ function causeLines(
   ];
 }
 
+/** Those that only some builds were given come first. */
+function inputLines(report: CheckReport, all: boolean): string[] {
+  const { inputs = [] } = report;
+  const drift = driftOf(report);
+  const inOrder = [...drift, ...inputs.filter((input) => !drift.includes(input))];
+  const shown = all ? inOrder : inOrder.slice(0, Math.max(inputsMax, drift.length));
+  const more = inOrder.length - shown.length;
+  return [
+    ...shown.map((input) => `  ${inputWords(input)}`),
+    ...(more > 0 ? [`  … ${more} more (--all shows them)`] : []),
+  ];
+}
+
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines];
+}
+
+/** What was varied; nothing where nothing could be, because not even the first build ended well. */
+function tried({ varied, outputs }: CheckReport): readonly VariationResult[] {
+  return outputs.length === 0 && varied.every(({ outcome }) => outcome !== 'build-failed') ? [] : varied;
 }
 
 /** For people: the result, what was varied, and each cause with its proof. */
 export function checkTable(
   report: CheckReport,
-  options: { readonly candidate: string | undefined; readonly colour: boolean; readonly all: boolean },
+  options: {
+    readonly candidate: string | undefined;
+    readonly accepted: boolean;
+    readonly colour: boolean;
+    readonly all: boolean;
+  },
 ): string {
-  const { candidate, ...style } = options;
+  const { candidate, colour, all } = options;
   const names = { a: candidate ?? '', b: 'the build by the recipe' };
   return [
     checkSentence(report),
+    ...(options.accepted ? [acceptedSentence] : []),
     ...report.outputs.map(
       ({ path, digest, size }) => `  ${printable(path, 200)}  sha256:${digest.sha256}, ${size} bytes`,
     ),
@@ -55,13 +88,21 @@ export function checkTable(
       'why',
       report.causes.flatMap((cause) => causeLines(cause, options.all)),
     ),
+    ...section(
+      'the end of the log',
+      (report.log ?? []).map((line) => `  ${printable(line, 300)}`),
+    ),
     ...section('held fixed, because builds differ by themselves', rows(report.held)),
-    ...section('varied', rows(report.varied)),
+    ...section(
+      printable(inputsSentence(report) ?? '', 200).replace(/[.:]$/, ''),
+      inputLines(report, options.all),
+    ),
+    ...section('varied', rows(tried(report))),
     ...section(
       'cut',
       report.cut.map((text) => `  ${printable(text, 300)}`),
     ),
     '',
-    ...(report.candidate === undefined ? [] : [comparisonTerminal(report.candidate, { names, ...style })]),
+    ...(report.candidate === undefined ? [] : [comparisonTerminal(report.candidate, { names, colour, all })]),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { CheckReport, TriedFix, VariationResult } from '#schemas/check.ts';
+import type { CheckInput, CheckReport, TriedFix, VariationResult } from '#schemas/check.ts';
 import type { RecipeChange } from '#schemas/recipe-change.ts';
 import { printable } from '#core/text/printable.ts';
 import type { ExitCode } from '../io.ts';
@@ -8,6 +8,22 @@ export function exitCodeOfCheck(report: CheckReport): ExitCode {
   if (report.result === 'not-established') return 3;
   return report.result === 'reproducible' ? 0 : 1;
 }
+
+/**
+ * Whether what differs is accepted: builds ended well under all conditions, and no two files that were compared differ in
+ * more than what named passes set aside.
+ */
+export function isAccepted(
+  { result, bytes, varied }: CheckReport,
+  accept: 'equivalent' | undefined,
+): boolean {
+  const differs = result === 'candidate-differs' || result === 'not-reproducible';
+  const fails = varied.some(({ outcome }) => outcome === 'build-failed');
+  return accept === 'equivalent' && bytes === 'equivalent' && differs && !fails;
+}
+
+export const acceptedSentence =
+  'Accepted as equivalent, not identical: all that differs are bytes that named passes set aside.';
 
 const titles = {
   reproducible: 'Reproducible',
@@ -57,4 +73,27 @@ export function fixWords({ change, outcome, detail }: TriedFix): string {
     'not-tried': 'not tried',
   };
   return `${changeWords(change)}: ${tried[outcome]} (${printable(detail, 500)})`;
+}
+
+/** Inputs that not all builds were given. */
+export function driftOf({ inputs = [] }: CheckReport): readonly CheckInput[] {
+  return inputs.filter(({ only }) => only !== undefined);
+}
+
+/** What builds were given by the registry, in a sentence; undefined where the recipe asks none. */
+export function inputsSentence(report: CheckReport): string | undefined {
+  const { inputs } = report;
+  if (inputs === undefined) return undefined;
+  const drift = driftOf(report).length;
+  const given = inputs.length === 1 ? '1 file' : `${inputs.length} files`;
+  if (inputs.length === 0) return 'The registry gave no file to any build.';
+  return drift === 0
+    ? `All builds were given the same by the registry: ${given}.`
+    : `Dependency drift: ${drift} of ${given} from the registry went to some builds and not to others.`;
+}
+
+/** A file of the registry, safe on a terminal. */
+export function inputWords({ file, digest, size, only }: CheckInput): string {
+  const name = `${printable(file, 200)}  sha256:${digest.sha256 ?? ''}, ${size} bytes`;
+  return only === undefined ? name : `${name}  only: ${printable(only.join('; '), 300)}`;
 }

@@ -39,6 +39,11 @@ const networkVariables = [
   'no_proxy',
 ];
 
+/** Of the launcher's environment what a process needs that reaches registries. */
+export function networkEnvironment(outside: Outside): Record<string, string> {
+  return pick(outside, networkVariables);
+}
+
 /** How the SDK of a key-management service finds region and credentials: for the process that signs, where its key is there. */
 const cloudVariables = [
   'AWS_REGION',

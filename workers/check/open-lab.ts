@@ -9,10 +9,13 @@ import { changeRecipe } from '#core/vary/apply-change.ts';
 import type { BuildOrder, BuildOutcome, Built, Lab } from '#core/vary/lab.ts';
 import type { Compared } from '#core/vary/places.ts';
 import { type BuildPlan, planBuild } from '#core/vary/setting.ts';
+import type { CheckInput, CheckReport } from '#schemas/check.ts';
 import type { Recipe, Source } from '#schemas/recipe.ts';
 import type { RecipeFile } from '#schemas/recipe-file.ts';
+import { inputsOf } from './inputs-of.ts';
 import { compareInReader } from '../reader/compare-in-reader.ts';
 import type { Rootfs, Sandbox, SandboxEvents } from '../sandbox/sandbox.ts';
+import type { CheckRegistry } from './check-registry.ts';
 import type { ToolBox } from './vary-tools.ts';
 
 export interface LabOptions {
@@ -23,11 +26,15 @@ export interface LabOptions {
   /** The file of `source` on this host. */
   readonly sourcePath: string;
   readonly tools: ToolBox;
+  /** Where the recipe asks one. */
+  readonly registry: CheckRegistry | undefined;
   readonly architecture: Recipe['environment']['architecture'];
   /** A folder of this lab alone, which others can pass through. */
   readonly folder: string;
   readonly buildsMax: number;
   readonly signal: AbortSignal;
+  /** What the end of a log says of an input that the registry lacks, in a sentence. */
+  readonly explainFailure?: (logTail: string) => string | undefined;
   /** Told of each build that begins. */
   readonly onBuild: (label: string, number: number) => void;
   /** A line of a build's log, bounded and without control sequences. */
@@ -40,16 +47,30 @@ export interface OpenLab extends Lab {
   readonly builds: number;
   /** What the sandbox is, such as `bubblewrap 0.8.0`; known after the first build. */
   readonly sandboxName: string;
+  /** The most that two files differ which were compared; undefined where none were. */
+  readonly bytes: Bytes | undefined;
+  /** The end of the log of the last build. */
+  readonly logTail: readonly string[];
+  inputs(): CheckInput[];
 }
+
+type Bytes = NonNullable<CheckReport['bytes']>;
 
 /** zip keeps times to two seconds: so far apart two builds begin, where a time is what is looked for. */
 const apartMs = 2100;
+
+const logLinesMax = 40;
+const bytesInOrder: readonly Bytes[] = ['identical', 'equivalent', 'different'];
 
 /** Builds in `options.sandbox`, compares in readers; makes at most `buildsMax` builds. */
 export function openLab(options: LabOptions): OpenLab {
   let builds = 0;
   let runtime = '';
+  let bytes: Bytes | undefined;
+  let logTail: readonly string[] = [];
   const compared = new Map<string, Compared['comparison']>();
+  /** Builds that ended well, with what they were made for. */
+  const ended = new Map<number, string>();
 
   async function build(order: BuildOrder): Promise<BuildOutcome> {
     if (builds >= options.buildsMax) return { kind: 'spent' };
@@ -67,11 +88,15 @@ export function openLab(options: LabOptions): OpenLab {
     const span = { fromSeconds: Math.floor(from / 1000), toSeconds: Math.ceil(options.now() / 1000) };
     runtime = result.runtime;
     const { end } = result;
+    logTail = result.tail;
+    if (end.kind !== 'done') await options.registry?.assertAnswered(builds);
     if (end.kind === 'limit') return { kind: 'failed', own: false, detail: end.detail };
     if (end.kind === 'failed') {
       const own = recipe.steps.some(({ name, phase }) => name === end.step && phase === 'build');
-      const detail = `Step ${end.step} ended with exit code ${end.exitCode ?? 'none'}${result.lastLine}`;
-      return { kind: 'failed', own, detail };
+      const [lastLine] = result.tail.slice(-1);
+      const why = options.explainFailure?.(result.tail.join('\n')) ?? lastLine;
+      const detail = `Step ${end.step} ended with exit code ${end.exitCode ?? 'none'}`;
+      return { kind: 'failed', own, detail: why === undefined ? detail : `${detail}: ${why}` };
     }
     const outputs = [];
     for (const [index, path] of recipe.outputs.entries()) {
@@ -81,6 +106,7 @@ export function openLab(options: LabOptions): OpenLab {
         return { kind: 'failed', own: true, detail: `The build ended well but did not make ${name}.` };
       outputs.push({ path: name, size: made.size, sha256: await digestFile(outputPath(folder, path)) });
     }
+    ended.set(builds, order.label);
     return { kind: 'built', folder: join(folder, 'handover', order.setting.sourceFolder), outputs, span };
   }
 
@@ -93,15 +119,17 @@ export function openLab(options: LabOptions): OpenLab {
     await copyFile(options.sourcePath, join(inputs, options.source.file));
     await chmod(join(inputs, options.source.file), 0o644);
     if (setting.brings.length > 0) await cp(options.tools.folder, inputs, { recursive: true });
-    let last = '';
+    const tail: string[] = [];
     const events: SandboxEvents = {
       stepStarted() {},
       stepEnded() {},
       line(_, text) {
-        last = text;
+        tail.push(text);
+        if (tail.length > logLinesMax) tail.shift();
         options.onLine(text);
       },
     };
+    const session = await options.registry?.begin(builds, folder, recipe.limits.timeSeconds);
     const spec = {
       id: `check-${process.pid}-${builds}`,
       rootfs: options.rootfs,
@@ -109,23 +137,28 @@ export function openLab(options: LabOptions): OpenLab {
       ...plan,
       machine: setting.machine,
       limits: recipe.limits,
+      ...(session === undefined ? {} : { gatewaySocket: session.socketPath }),
       handover,
     };
-    const result = await options.sandbox.run(spec, events, options.signal);
-    return { ...result, lastLine: last === '' ? '' : `: ${last}` };
+    const running = options.sandbox.run(spec, events, options.signal);
+    const result = await running.finally(() => session?.close());
+    return { ...result, tail };
   }
 
   async function compare(a: Built, b: Built): Promise<Compared[]> {
     const differing: Compared[] = [];
     for (const [index, one] of a.outputs.entries()) {
       const other = b.outputs[index];
-      if (other === undefined || one.sha256 === other.sha256) continue;
+      if (other === undefined) continue;
+      bytes ??= 'identical';
+      if (one.sha256 === other.sha256) continue;
       const key = `${one.sha256} ${other.sha256}`;
       const known = compared.get(key);
       const paths = [join(a.folder, one.path), join(b.folder, other.path)] as const;
       const comparison =
         known ?? (await compareInReader(...paths, {}, { signal: options.signal })).comparison;
       compared.set(key, comparison);
+      bytes = worstOf(bytes, comparison.result);
       differing.push({ output: one.path, comparison });
     }
     return differing;
@@ -142,7 +175,19 @@ export function openLab(options: LabOptions): OpenLab {
     get sandboxName() {
       return `${options.sandbox.kind}: ${runtime}`;
     },
+    get bytes() {
+      return bytes;
+    },
+    get logTail() {
+      return logTail;
+    },
+    inputs: () => inputsOf(options.registry?.inputs() ?? [], ended),
   };
+}
+
+/** The one of two that differs more. */
+export function worstOf(one: Bytes, other: Bytes): Bytes {
+  return bytesInOrder.indexOf(one) < bytesInOrder.indexOf(other) ? other : one;
 }
 
 function outputPath(folder: string, path: string): string {

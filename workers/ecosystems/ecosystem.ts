@@ -43,4 +43,6 @@ export interface Ecosystem {
   explainFailure(logTail: string): { readonly requirement: string; readonly detail: string } | undefined;
   /** What the gateway speaks to builds with; `Recipe.registry.protocol` is its name. */
   protocol(upstream: Upstream): GatewayProtocol;
+  /** Environment by which the registry's client finds the gateway inside of a sandbox. */
+  readonly clientVariables: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -18,14 +18,27 @@ export interface GatewaySocket {
   close(): Promise<void>;
 }
 
+/** An answer that is there already. `file` holds its body. */
+export interface KnownAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly size: number;
+  readonly file: string;
+}
+
+/** What is asked for is a decoded path below the session, as the gateway's record has it. */
+type FindAnswer = (path: string, accept: string | undefined) => KnownAnswer | undefined;
+
 /**
  * An attempt's own way to the gateway: a unix socket in `folder` whose GETs go to `<gatewayUrl>/v1/build/<path>` with
- * the attempt's grant. The build never sees the grant and reaches nothing else of the gateway, nor anything beyond.
+ * the attempt's grant. The build never sees the grant and reaches nothing else of the gateway, nor anything beyond. What
+ * `known` finds is answered from there, and the gateway is not asked.
  */
 export async function openGatewaySocket(options: {
   readonly folder: string;
   readonly gatewayUrl: string;
   readonly grant: string;
+  readonly known?: FindAnswer;
 }): Promise<GatewaySocket> {
   const path = join(options.folder, 'gateway.sock');
   const stop = new AbortController();
@@ -65,17 +78,21 @@ export function sessionUrl(gatewayUrl: string, target: string): URL | undefined 
 async function forward(
   asked: IncomingMessage,
   answer: ServerResponse,
-  { gatewayUrl, grant }: { gatewayUrl: string; grant: string },
+  { gatewayUrl, grant, known }: { gatewayUrl: string; grant: string; known?: FindAnswer },
   stop: AbortSignal,
 ): Promise<void> {
   if (asked.method !== 'GET') return refuse(answer, 405, 'Only GET is answered.');
   const url = sessionUrl(gatewayUrl, asked.url ?? '');
   if (url === undefined) return refuse(answer, 400, 'That is not a path of the registry.');
+  const { accept } = asked.headers;
+  const path = known === undefined ? undefined : recordedPath(gatewayUrl, url);
+  const answered = path === undefined ? undefined : known?.(path, accept);
+  if (answered !== undefined) return giveKnown(answer, answered);
   const gone = new AbortController();
   answer.once('close', () => gone.abort());
   const reply = await request(url, {
     method: 'GET',
-    headers: { authorization: `Bearer ${grant}`, accept: asked.headers.accept ?? '*/*' },
+    headers: { authorization: `Bearer ${grant}`, accept: accept ?? '*/*' },
     signal: AbortSignal.any([stop, gone.signal]),
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
@@ -88,6 +105,22 @@ async function forward(
   }
   answer.writeHead(reply.statusCode, headers);
   await pipeline(reply.body, answer);
+}
+
+/** As the gateway decodes it; undefined for what is no text. */
+function recordedPath(gatewayUrl: string, url: URL): string | undefined {
+  const base = new URL(`${gatewayUrl}/v1/build`);
+  try {
+    return decodeURIComponent(url.pathname.slice(base.pathname.length));
+  } catch {
+    return undefined;
+  }
+}
+
+async function giveKnown(answer: ServerResponse, known: KnownAnswer): Promise<void> {
+  const headers = { 'content-type': known.contentType, 'content-length': String(known.size) };
+  answer.writeHead(known.status, headers);
+  await pipeline(createReadStream(known.file), answer);
 }
 
 function refuse(answer: ServerResponse, status: number, text: string): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,12 @@ beforeAll(async () => {
     folder: deep,
     gatewayUrl: `http://127.0.0.1:${port}`,
     grant: 'the-grant',
+    known: (path, accept) => {
+      if (path !== '/files/known one') return undefined;
+      return { status: 203, contentType: accept ?? '', size: 5, file: join(folder, 'known') };
+    },
   });
+  await writeFile(join(folder, 'known'), 'known');
 });
 
 afterAll(async () => {
@@ -75,6 +80,20 @@ test("a build's GET goes to its own session with the grant, which the build neit
 
 test('what the gateway refuses is passed on as it is', async () => {
   expect(await ask('/missing')).toMatchObject({ status: 404, body: 'answer to /v1/build/missing' });
+});
+
+test('what is known is answered from there, by the decoded path, and the gateway is not asked', async () => {
+  const before = seen.length;
+  const answer = await ask('/files/known%20one?x=1');
+  expect(answer).toMatchObject({ status: 203, body: 'known' });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/vnd.pypi.simple.v1+json',
+    'content-length': '5',
+  });
+  expect(seen).toHaveLength(before);
+  expect((await ask('/files/known')).status).toBe(200);
+  expect((await ask('/files/%ff')).status).toBe(200);
+  expect(seen).toHaveLength(before + 2);
 });
 
 test('nothing but GET is forwarded', async () => {

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem.ts';
+import { pipVariables } from './client-variables.ts';
 import { explainFailure } from './explain-failure.ts';
 import { createPypiProtocol } from './gateway-protocol.ts';
 import { pipSettings } from './pip-settings.ts';
@@ -15,4 +16,5 @@ export const pypi: Ecosystem = {
   recheck: recheckWheel,
   explainFailure,
   protocol: createPypiProtocol,
+  clientVariables: pipVariables,
 };

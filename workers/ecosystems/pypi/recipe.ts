@@ -1,6 +1,6 @@
-import { gatewayUrlInSandbox } from '#schemas/gateway.ts';
 import { defaultLimits, type Environment, type Recipe, type Source, type Step } from '#schemas/recipe.ts';
 import { inputsFolder, workFolder } from '../../sandbox/layout.ts';
+import { pipVariables } from './client-variables.ts';
 import { clockOf } from './clock.ts';
 import { pinsOf, requirementsOf } from './constraints.ts';
 import type { SdistFacts, WheelFacts } from './facts.ts';
@@ -77,16 +77,6 @@ export function recipeFor(evidence: Evidence): Recipe {
     ],
   };
 }
-
-const pipVariables = {
-  PIP_CONFIG_FILE: '/dev/null',
-  PIP_INDEX_URL: `${gatewayUrlInSandbox}/simple/`,
-  PIP_DISABLE_PIP_VERSION_CHECK: '1',
-  PIP_NO_CACHE_DIR: '1',
-  PIP_NO_INPUT: '1',
-  PIP_PROGRESS_BAR: 'off',
-  PIP_DEFAULT_TIMEOUT: '120',
-} as const;
 
 function stepsFor(
   { sdist, source }: Evidence,
