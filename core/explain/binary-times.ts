@@ -133,7 +133,10 @@ const programs: ReadonlySet<string> = new Set([
 const timeField = /TimeDateStamp|timestamp|header source/i;
 
 function isNumberOfCode({ inside }: ContentView, offset: number, certain: boolean): boolean {
-  if (certain || inside === undefined || !programs.has(inside.format)) return false;
+  if (inside === undefined || !programs.has(inside.format)) return false;
+  // Of these formats no field is as wide.
+  if (inside.format === 'java-class' || inside.format === 'wasm') return true;
+  if (certain) return false;
   return !inside.parts.some(
     ({ name, offset: at }) => timeField.test(name) && at !== undefined && Math.abs(at - offset) < 4,
   );

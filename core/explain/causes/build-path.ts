@@ -10,6 +10,11 @@ function partsOf(path: string): string[] {
   return path.split(/[/\\]+/).filter((part) => part !== '');
 }
 
+/** `index-60b725f1.js`: what stands before the ending follows what the file holds. */
+function isHashed(parts: readonly string[]): boolean {
+  return /[-.](?=\w{0,31}\d)\w{6,32}\.[A-Za-z]\w{0,5}$/.test(parts.at(-1) ?? '');
+}
+
 /** Folders of the system: a program that lies elsewhere in them was not built there. */
 const system = /^(?:\/usr)?\/(?:local\/)?(?:bin|sbin|lib\w*|share|include|etc|libexec)(?:\/|$)/;
 
@@ -19,6 +24,14 @@ function sameBelow({ a, b }: Paths): boolean {
   const [one, other] = [partsOf(a), partsOf(b)];
   if (one.length < 2 || other.length < 2) return false;
   // A home's own folder, and what programs keep in it, is another cause.
+  // The same folder, and in it a file that is named by a hash.
+  if (
+    one.length === other.length &&
+    one.slice(0, -1).join('/') === other.slice(0, -1).join('/') &&
+    isHashed(one) &&
+    isHashed(other)
+  )
+    return false;
   const [homeA, homeB] = [splitHome(a), splitHome(b)];
   if (homeA !== undefined && homeA.rest === homeB?.rest && /^(?:\/\.|$)/.test(homeA.rest)) return false;
   return one.at(-1) === other.at(-1) || (one[0] === other[0] && one.length === other.length);
@@ -59,4 +72,5 @@ export const buildPath = tokenExplainer(
   },
   [{ pattern: absolutePath, confidence: 'likely', claims: sameBelow }],
   folderOf,
+  { names: false },
 );

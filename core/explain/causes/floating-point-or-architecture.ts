@@ -35,6 +35,9 @@ function machines({ a, b }: ContentView): Found[] {
 
 /** What WHEEL, debian/control and the compiler's command line in DWARF say of the machine. */
 const said = /^(?:Tag: [\w.]{1,80}-[\w.]{1,80}-|Architecture: |\s{0,4}"cpu": )(?<machine>.{1,100})$/;
+/** The processor at the end of a tag of a wheel. */
+const machineName =
+  /(?:x86_64|amd64|aarch64|arm64|i[3-6]86|armv\dl|ppc64(?:le)?|s390x|riscv64|universal2|win32)$/;
 const option = /-m(?:arch|tune|cpu|fpu|float-abi)=[\w.+-]{1,60}/g;
 
 function tags(view: ContentView): Found[] {
@@ -43,6 +46,10 @@ function tags(view: ContentView): Found[] {
   const pick = (lines: typeof own.a) => lines.find(({ text }) => said.test(text));
   const [one, other] = [pick(own.a), pick(own.b)];
   if (one === undefined || other === undefined) return [];
+  // Another manylinux, or another version of Python, is no other machine.
+  const machine = (text: string) => machineName.exec(said.exec(text)?.groups?.['machine'] ?? '')?.[0];
+  const [ofA, ofB] = [machine(one.text), machine(other.text)];
+  if (ofA !== undefined && ofA === ofB) return [];
   return [{ offset: one.offset, a: one.text, b: other.text }];
 }
 

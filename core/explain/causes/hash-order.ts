@@ -7,7 +7,7 @@ import { isSorted } from '../sorting.ts';
 import { differingLines } from '../tokens.ts';
 
 /** Formats in which the order of what is in them says nothing. */
-const recordFormats = new Set(['json', 'xml', 'properties', 'ini', 'manifest', 'metadata']);
+const recordFormats = new Set(['json', 'xml', 'properties', 'ini', 'manifest']);
 
 const separators = /[\s,;|()[\]{}]+/;
 const itemsMin = 3;
@@ -18,6 +18,8 @@ function inLine(a: string, b: string): Claim['confidence'] | undefined {
   const items = (text: string) => text.split(separators).filter((item) => item !== '');
   const [one, other] = [items(a), items(b)];
   if (one.length < itemsMin || !sameItems(one, other)) return undefined;
+  // Only what stands between them differs.
+  if (one.every((item, index) => item === other[index])) return undefined;
   return isSorted(one) || isSorted(other) ? 'possible' : 'likely';
 }
 
@@ -63,6 +65,8 @@ function inRecords({ inside }: ContentView): Found[] {
 }
 
 function foundIn(view: ContentView): Found[] {
+  // A build backend writes the fields of METADATA one by one, in the order of its code.
+  if (view.inside?.format === 'metadata') return [];
   const records = inRecords(view);
   if (records.length > 0 || view.text === undefined) return records;
   const lines = inLines(view);

@@ -1,6 +1,19 @@
 import { tokenExplainer } from '../token-explainer.ts';
 import { kernelRelease as release } from '../values.ts';
 
+/** What distributions put behind the version: 6.1.0-18-amd64, 4.18.0-553.el8.x86_64, 6.8.9-arch1-2; no name of a package. */
+const flavour =
+  /-\d{1,5}-[a-z]|linux|amd64|x86[-_]64|aarch64|arm64|armmp|ppc64|s390x|riscv64|-(?:generic|aws|azure|gcp|gke|oracle|arch\d|cloud|default|lts|virt|zen|pve|rt\d|rpi|wsl\d?)|\.el\d|\.fc\d|\.amzn\d/i;
+
+function isFlavoured(release: string): boolean {
+  return flavour.test(release);
+}
+
+/** Behind the word `Linux`: 4.4.0 and 6.1.66, or with what their builder added. */
+function isBare({ a, b }: Readonly<Record<'a' | 'b', string>>): boolean {
+  return [a, b].every((text) => /^[2-9]\.\d{1,2}\.\d{1,3}$/.test(text));
+}
+
 export const kernelRelease = tokenExplainer(
   {
     id: 'kernel-release',
@@ -21,10 +34,7 @@ export const kernelRelease = tokenExplainer(
     {
       pattern: release,
       confidence: 'likely',
-      claims: ({ a, b }) =>
-        !/(?:alpha|beta|rc|pre|dev|post|final|snapshot|release|jre|jdk|ga)\b|\d(?:a|b|rc)\d/i.test(
-          `${a} ${b}`,
-        ) || /linux|amd64|generic|aws|azure|arch|cloud/i.test(`${a} ${b}`),
+      claims: (pair) => isFlavoured(pair.a) || isFlavoured(pair.b) || isBare(pair),
     },
     // the build of the kernel: #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)
     {

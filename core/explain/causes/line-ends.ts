@@ -33,6 +33,8 @@ export const lineEnds: Explainer = {
     let likely = false;
     for (const { delta, view } of contentViews(facts)) {
       if (view.text === undefined || !view.a.whole || !view.b.whole) continue;
+      // RECORD is no text of a checkout: the tool that makes the wheel chooses its line ends.
+      if (delta.path.at(-1)?.endsWith('.dist-info/RECORD') === true) continue;
       const { a, b } = view.text;
       if (a.includes('\r\n') === b.includes('\r\n')) continue;
       const same = withoutCarriageReturns(a) === withoutCarriageReturns(b);

@@ -14,7 +14,13 @@ function onlyOrder({ format, parts }: Inspected): Part | undefined {
   if (!formats.has(format)) return undefined;
   if (parts.some(({ kind, name }) => (kind === 'added' || kind === 'removed') && member.test(name)))
     return undefined;
-  return parts.find(({ kind, name }) => kind === 'reordered' && table.test(name));
+  // Sections that only one side has move the others.
+  const sections = parts.some(
+    ({ kind, name }) => (kind === 'added' || kind === 'removed') && /^section /.test(name),
+  );
+  return parts.find(
+    ({ kind, name }) => !(sections && name === 'order') && kind === 'reordered' && table.test(name),
+  );
 }
 
 export const linkOrder: Explainer = {
