@@ -94,7 +94,7 @@ module.exports = {
       from: {
         path: '^(services|workers|cli)/',
         // `key export` gives the operator the public half, offline.
-        pathNot: '^(services/signing|workers/attest)/|^cli/commands/key[.]ts$',
+        pathNot: '^(services/signing|workers/attest)/|^cli/actions/key[.]ts$',
       },
       to: { path: '^services/signing/' },
     },
@@ -112,8 +112,20 @@ module.exports = {
       name: 'the-command-line-talks-http',
       comment: 'It brings the embedded service up, asks upstream, and else knows the public API only.',
       severity: 'error',
-      from: { path: '^cli/', pathNot: '^cli/commands/key[.]ts$' },
+      from: { path: '^cli/', pathNot: '^cli/actions/key[.]ts$' },
       to: { path: '^services/', pathNot: '^services/(embedded|config|upstream|postgres/system-user\\.ts$)' },
+    },
+    {
+      name: 'commands-act-later',
+      comment: 'A command is its options and texts; what it does is loaded when it acts (test/cli/start.test.ts).',
+      severity: 'error',
+      from: { path: '^cli/(commands/|program[.]ts$|main[.]ts$|run[.]ts$)' },
+      to: {
+        dynamic: false,
+        dependencyTypesNot: ['type-only', 'type-import'],
+        path: '^(services|workers|verify|cli/[a-z]+/)',
+        pathNot: '^cli/(commands/|(upstream|verify)/[a-z-]*flags[.]ts$)',
+      },
     },
     {
       name: 'nobody-imports-a-main',

@@ -9,9 +9,16 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const args = process.argv.slice(2);
 const colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-const answer = await quickDiff(args, { cwd: process.cwd(), colour });
+const answer = await quickAnswer();
 if (answer === undefined) process.exitCode = await run();
 else process.stdout.write(answer);
+
+/** What needs neither the commands nor their options. */
+async function quickAnswer(): Promise<string | undefined> {
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
+    return `${(await import('./version.ts')).version}\n`;
+  return quickDiff(args, { cwd: process.cwd(), colour });
+}
 
 async function run(): Promise<number> {
   const { runCli } = await import('./run.ts');

@@ -4,7 +4,10 @@ import { version } from './version.ts';
 
 type Register = (program: Command, io: CliIo) => void;
 
-/** Every command, in the order of the help. Loaded when it is asked for: all of them take longer than most do. */
+/**
+ * Every command, in the order of the help: its options and texts. What it does is in `actions`, and is loaded when it acts,
+ * so that no help waits for it.
+ */
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
   submit: async () => (await import('./commands/submit.ts')).registerSubmit,

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '#core/errors/app-error.ts';
-import { runCheck } from '../check/run-check.ts';
 import type { CliIo } from '../io.ts';
 import {
   comparisonFormats,
@@ -10,7 +9,6 @@ import {
   type Format,
   type Output,
 } from '../output.ts';
-import { createProgress } from '../progress/progress.ts';
 import { version } from '../version.ts';
 
 interface CheckFlags {
@@ -63,6 +61,8 @@ export function registerCheck(program: Command, io: CliIo): void {
 }
 
 async function check(io: CliIo, candidate: string | undefined, flags: CheckFlags): Promise<void> {
+  const { runCheck } = await import('../check/run-check.ts');
+  const { createProgress } = await import('../progress/progress.ts');
   const progress = createProgress(io, { quiet: flags.quiet ?? false });
   const asked = {
     candidate,

@@ -1,23 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from '@hono/zod-openapi';
-import { printable } from '#core/text/printable.ts';
 import type { CliIo } from '../io.ts';
-import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
-import { withService } from '../service/open-service.ts';
 import { shortFormatOption } from '../output.ts';
+import { addServiceOptions, type ServiceFlags } from '../service-options.ts';
 
-const Token = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  scope: z.string(),
-  createdBy: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.string(),
-});
-const CreatedToken = Token.extend({ token: z.string() });
-const TokenList = z.object({ tokens: z.array(Token) });
+export interface TokenFlags extends ServiceFlags {
+  readonly format: 'table' | 'json';
+}
 
-type TokenFlags = ServiceFlags & { format: 'table' | 'json' };
+export interface CreateTokenFlags extends TokenFlags {
+  readonly scope: 'submitter' | 'admin';
+  readonly expiresInDays: number;
+}
 
 export function registerToken(program: Command, io: CliIo): void {
   const token = program
@@ -33,49 +26,28 @@ export function registerToken(program: Command, io: CliIo): void {
       new Option('--scope <scope>', 'what it may do').choices(['submitter', 'admin']).default('submitter'),
     )
     .addOption(new Option('--expires-in-days <days>', 'when it ends').argParser(parseDays).default(90))
-    .action(async (name: string, flags: TokenFlags & { scope: string; expiresInDays: number }) => {
-      await withService(io, flags, async ({ client }) => {
-        const { scope, expiresInDays } = flags;
-        const created = await client.post(CreatedToken, '/v1/tokens', { name, scope, expiresInDays });
-        io.stdout.write(flags.format === 'json' ? json(created) : `${created.token}\n`);
-        if (flags.quiet === true) return;
-        io.stderr.write(
-          `assay: token ${created.id} for ${printable(created.name)}, until ${created.expiresAt}; it is not shown again\n`,
-        );
-      });
+    .action(async (name: string, flags: CreateTokenFlags) => {
+      const { createToken } = await import('../actions/token.ts');
+      await createToken(io, name, flags);
     });
 
   withFlags(token.command('list').summary('list the tokens that were not revoked')).action(
     async (flags: TokenFlags) => {
-      await withService(io, flags, async ({ client }) => {
-        const { tokens } = await client.get(TokenList, '/v1/tokens');
-        io.stdout.write(
-          flags.format === 'json'
-            ? json({ tokens })
-            : tokens
-                .map(
-                  ({ id, scope, expiresAt, name }) =>
-                    `${id}  ${scope.padEnd(9)}  ${expiresAt}  ${printable(name)}\n`,
-                )
-                .join(''),
-        );
-      });
+      const { listTokens } = await import('../actions/token.ts');
+      await listTokens(io, flags);
     },
   );
 
   withFlags(token.command('revoke').summary('revoke a token, at once'))
     .argument('<id>', 'its id, as create and list print it')
     .action(async (id: string, flags: TokenFlags) => {
-      await withService(io, flags, ({ client }) => client.remove(`/v1/tokens/${encodeURIComponent(id)}`));
+      const { revokeToken } = await import('../actions/token.ts');
+      await revokeToken(io, id, flags);
     });
 }
 
 function withFlags(command: Command): Command {
   return addServiceOptions(command).addOption(shortFormatOption());
-}
-
-function json(content: object): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...content }, undefined, 2)}\n`;
 }
 
 function parseDays(text: string): number {

@@ -48,13 +48,14 @@ export async function joinService(io: CliIo, options: ServiceOptions): Promise<O
   });
 }
 
-/** Gives `use` the service of joinService, and closes it whatever comes of that. */
+/** Gives `use` the service of joinService (or of `open`), and closes it whatever comes of that. */
 export async function withService<T>(
   io: CliIo,
   options: ServiceOptions,
   use: (service: OpenService) => Promise<T>,
+  open: typeof joinService = joinService,
 ): Promise<T> {
-  const service = await joinService(io, options);
+  const service = await open(io, options);
   try {
     return await use(service);
   } finally {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { Level } from '#schemas/level.ts';
+import type { Level } from '#schemas/level.ts';
 import {
   comparisonPredicateType,
   provenancePredicateType,
@@ -92,8 +92,8 @@ function repeatable(flags: string, description: string, read = (text: string): s
 
 /** `2`, `L2` or `SLSA_BUILD_LEVEL_2`. */
 function parseLevel(text: string): Level {
-  const level = Level.safeParse(`SLSA_BUILD_LEVEL_${text.replace(/^(?:SLSA_BUILD_LEVEL_|L)/, '')}`);
-  if (level.success) return level.data;
+  const [, number] = /^(?:SLSA_BUILD_LEVEL_|L)?([0-3])$/.exec(text) ?? [];
+  if (number !== undefined) return `SLSA_BUILD_LEVEL_${number as '0' | '1' | '2' | '3'}`;
   throw new InvalidArgumentError('a level is 0, 1, 2 or 3');
 }
 
