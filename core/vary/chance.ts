@@ -1,6 +1,7 @@
 import type { CheckCause } from '#schemas/check.ts';
 import { confirm, memberOf } from './confirm.ts';
-import { type Compared, orderCauses, type Place } from './places.ts';
+import type { Ground } from './bench.ts';
+import { type Compared, orderCauses, type Place, placesOf } from './places.ts';
 
 /** The places of one output, those of which an explainer says that only the order differs apart. */
 function split({ output, comparison }: Compared, places: ReadonlyMap<string, Place>) {
@@ -12,13 +13,18 @@ function split({ output, comparison }: Compared, places: ReadonlyMap<string, Pla
   return { reordered: here.filter(isOrder), other: here.filter((place) => !isOrder(place)) };
 }
 
-const held = 'Builds under the same conditions, with clock, hash seeds and random numbers held fixed, differ';
+const heldFixed =
+  'Builds under the same conditions, with clock, hash seeds and random numbers held fixed, differ';
 
 /**
  * What still differs between builds under the same conditions with all held fixed. The same things in another order are
  * the work of processes that run at once; anything else stays without a name, unless an explainer knows the value.
  */
-export function nameChance(compared: readonly Compared[], places: ReadonlyMap<string, Place>): CheckCause[] {
+export function nameChance(
+  compared: readonly Compared[],
+  places: ReadonlyMap<string, Place>,
+  held = heldFixed,
+): CheckCause[] {
   return compared.flatMap((one) => {
     const { reordered, other } = split(one, places);
     return [
@@ -37,6 +43,25 @@ export function nameChance(compared: readonly Compared[], places: ReadonlyMap<st
         sentence: `${held}.`,
       }),
     ];
+  });
+}
+
+/**
+ * What differs between builds under the same conditions only now and then: the first two of them were the same there. No
+ * variation is to blame for it.
+ */
+export function nameLateChance(grounds: readonly Ground[]): CheckCause[] {
+  const named = new Set<string>();
+  return grounds.flatMap(({ late, noise }, at) => {
+    const heard = new Set(late.map(({ pair }) => pair));
+    for (const pair of noise) if (!heard.has(pair)) for (const key of placesOf(pair).keys()) named.add(key);
+    const held = at === 0 ? '' : ', with what could be held fixed';
+    return late.flatMap(({ pair, how }) => {
+      const places = new Map([...placesOf(pair)].filter(([key]) => !named.has(key)));
+      for (const key of places.keys()) named.add(key);
+      const seen = `Now and then only: two builds made the same way (${how}${held}) differ`;
+      return nameChance(pair, places, seen);
+    });
   });
 }
 

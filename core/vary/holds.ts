@@ -1,8 +1,8 @@
-import { preload, setVariables } from './setting.ts';
+import { setVariables, preload, stopClock } from './setting.ts';
 import type { Hold } from './variation.ts';
 
 /** Any moment will do, as long as it is one: 2023-11-14T22:13:20Z. */
-const fixedInstant = 1_700_000_000;
+export const fixedInstant = 1_700_000_000;
 
 /** What differs between any two builds by itself, in the order in which it is held fixed. */
 export const holds: readonly Hold[] = [
@@ -15,13 +15,10 @@ export const holds: readonly Hold[] = [
     changes: [{ kind: 'clock' }],
     needs: 'faketime',
     instead: 'time',
-    // FAKETIME_FMT: a moment by its number does not depend on the time zone.
-    apply: (setting, { faketime = '' }) =>
-      preload(
-        setting,
-        faketime,
-        `FAKETIME=${fixedInstant} FAKETIME_FMT=%s NO_FAKE_STAT=1 FAKETIME_DONT_FAKE_MONOTONIC=1`,
-      ),
+    apply: (setting, { faketime = '' }) => ({
+      ...stopClock(setting, faketime, fixedInstant),
+      isClockHeld: true,
+    }),
   },
   {
     id: 'hash-seed',

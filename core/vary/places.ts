@@ -33,8 +33,12 @@ export const orderCauses: ReadonlySet<string> = new Set([
   'locale',
 ]);
 
+/** A member that is missing and one that is there in addition are one place, seen from either side. */
+const presence = new Set<Difference['kind']>(['missing', 'extra']);
+
 function keyOf(output: string, { path, kind, field }: Difference, part?: Part): string {
-  return JSON.stringify([output, path, kind, field ?? '', ...(part === undefined ? [] : [part.name])]);
+  const what = presence.has(kind) ? 'presence' : kind;
+  return JSON.stringify([output, path, what, field ?? '', ...(part === undefined ? [] : [part.name])]);
 }
 
 /** The places of `compared`, by name: the parts of a content where all of them are known, else the content as a whole. */

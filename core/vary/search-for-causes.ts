@@ -1,211 +1,181 @@
-import type { CheckCause, VariationResult } from '#schemas/check.ts';
+import type { SetResult, VariationResult } from '#schemas/check.ts';
 import type { RecipeFile } from '#schemas/recipe-file.ts';
-import { nameChance, quoteExplainers } from './chance.ts';
+import { Bench, titleOf } from './bench.ts';
+import { nameLateChance } from './chance.ts';
 import { confirm } from './confirm.ts';
-import type { Built, Lab } from './lab.ts';
-import { isOwnTime } from './moments.ts';
-import { type Compared, isAllNoise, type Place, placesBeyond, placesOf } from './places.ts';
-import { obstacleOf } from './possible.ts';
+import { type HeldFixed, holdFixed, type Removed } from './hold-fixed.ts';
+import type { BuildOutcome, Built, Lab } from './lab.ts';
 import {
-  countUnexplained,
-  describe,
-  judge,
-  type Proven,
-  type ResultsOf,
-  type SearchResult,
-  spentNote,
-} from './search-result.ts';
-import { plainSetting, type Setting } from './setting.ts';
+  isSure,
+  makeSure,
+  makeSureOfHolds,
+  placesOfSuspects,
+  type PlacesOf,
+  weigh,
+  weighHold,
+} from './make-sure.ts';
+import { type Compared, isAllNoise, type Place, placesOf } from './places.ts';
+import { proofOfHold, proofOfSet, proofOfVariation } from './proofs.ts';
+import { countUnexplained, judge, type Proven, type ResultsOf, type SearchResult } from './search-result.ts';
 import { tryFixes } from './try-fixes.ts';
+import { type Suspect, varySingly } from './vary-singly.ts';
+import { asOne, type Together, type VariedTogether, varyTogether } from './vary-together.ts';
 import type { Hold, Variation } from './variation.ts';
 
-/** A build, how it was made, and what differs between it and another made so. */
-interface Conditions {
-  readonly setting: Setting;
-  readonly built: Built;
-  readonly noise: readonly Compared[];
+/** What the first two builds have shown, and what there is to try. */
+export interface Beginning {
+  readonly control: Built;
+  readonly everything: BuildOutcome;
+  readonly differing: readonly Compared[];
+  readonly possible: readonly Variation[];
+  readonly holds: readonly Hold[];
+  readonly results: ResultsOf;
 }
 
-/** One search after the first two builds were found to differ. */
-export class SearchForCauses {
-  readonly #lab: Lab;
-  readonly #file: RecipeFile;
-  readonly #control: Built;
-  readonly #held: VariationResult[] = [];
-  readonly #proven: Proven[] = [];
-  readonly #unproven: CheckCause[] = [];
-  readonly #cut = new Set<string>();
-  /** What differs by itself under the conditions of the baseline: what a hold has removed is no noise any more. */
-  #noise: readonly Compared[] = [];
-  #byItself: readonly Compared[] = [];
-  /** What single variations made differ. */
-  readonly #pairs: (readonly Compared[])[] = [];
-  readonly #holding: Hold[] = [];
-  #setting = plainSetting;
-  #baseline: Built;
-
-  constructor(lab: Lab, file: RecipeFile, control: Built) {
-    this.#lab = lab;
-    this.#file = file;
-    this.#control = control;
-    this.#baseline = control;
-  }
-
-  async run(given: {
-    readonly possible: readonly Variation[];
-    readonly holds: readonly Hold[];
-    readonly results: ResultsOf;
-    readonly differing: readonly Compared[];
-  }): Promise<SearchResult> {
-    const again = await this.#build('building by the recipe once more', plainSetting, this.#control);
-    const byItself = again === undefined ? [] : await this.#lab.compare(this.#control, again);
-    if (again !== undefined && byItself.length > 0) await this.#hold(given.holds, byItself, again);
-    const known = new Map<string, VariationResult>();
-    for (const variation of given.possible) known.set(variation.id, await this.#vary(variation));
-    const causes = [...(await tryFixes(this.#lab, this.#holding, this.#proven)), ...this.#unproven];
-    const differing = [given.differing, byItself, ...this.#pairs].find((pair) => pair.length > 0) ?? [];
-    const unexplained = countUnexplained(differing, causes, this.#proven);
-    const failing = given.possible.filter(({ id }) => known.get(id)?.outcome === 'build-failed');
-    return {
-      ...judge(differing.length > 0, failing, causes, unexplained),
-      control: this.#control,
-      varied: given.results('not-tried', known),
-      held: this.#held,
-      causes,
-      differing,
-      unexplained,
-      cut: [...this.#cut],
-    };
-  }
-
-  /** Undefined where it failed or was not made; `failure` then says why. */
-  async #build(label: string, setting: Setting, after?: Built): Promise<Built | undefined> {
-    const outcome = await this.#lab.build({ label, setting, ...(after === undefined ? {} : { after }) });
-    if (outcome.kind === 'built') return outcome;
-    this.#failure = outcome.kind === 'spent' ? undefined : outcome.detail;
-    if (outcome.kind === 'spent') this.#cut.add(spentNote);
-    return undefined;
-  }
-  #failure: string | undefined;
-
-  #missed(variation: Variation | Hold): VariationResult {
-    const detail = this.#failure;
-    return detail === undefined
-      ? { ...describe(variation), outcome: 'not-tried', detail: spentNote }
-      : { ...describe(variation), outcome: 'build-failed', detail };
-  }
-
-  /** Holds one thing after the other fixed until two builds are the same: what each of them removes is proven. */
-  async #hold(holds: readonly Hold[], byItself: readonly Compared[], again: Built): Promise<void> {
-    this.#noise = byItself;
-    this.#byItself = byItself;
-    let left = this.#ownTimes(holds, byItself, again);
-    let pair = byItself;
-    for (const hold of holds) {
-      if (left.size === 0) return;
-      const obstacle = obstacleOf(hold, this.#file, this.#lab);
-      if (obstacle !== undefined) {
-        this.#held.push({ ...describe(hold), ...obstacle });
-        continue;
-      }
-      const setting = hold.apply(this.#setting, this.#lab.tools);
-      const first = await this.#build(`building with ${hold.title} held fixed`, setting);
-      const second =
-        first && (await this.#build(`building with ${hold.title} held fixed once more`, setting, first));
-      if (first === undefined || second === undefined) {
-        this.#held.push(this.#missed(hold));
-        continue;
-      }
-      const next = await this.#lab.compare(first, second);
-      const beyond = placesBeyond(pair, [next]);
-      const removed = new Map([...left].filter(([key]) => beyond.has(key)));
-      this.#held.push({ ...describe(hold), outcome: removed.size > 0 ? 'same' : 'differs' });
-      if (removed.size === 0) continue;
-      this.#prove(hold, pair, removed, `with ${hold.title} held fixed they do not`);
-      this.#holding.push(hold);
-      this.#setting = setting;
-      this.#baseline = first;
-      this.#noise = next;
-      pair = next;
-      left = this.#withoutOwnTimes(next, first, second);
-    }
-    const missed = this.#held.some(({ outcome }) => outcome !== 'same' && outcome !== 'differs');
-    this.#unproven.push(...(missed ? quoteExplainers(pair, left) : nameChance(pair, left)));
-  }
-
-  /** Times that archives record need no hold: each is the time of its own build. Gives what is left to explain. */
-  #ownTimes(holds: readonly Hold[], pair: readonly Compared[], again: Built): Map<string, Place> {
-    const left = this.#withoutOwnTimes(pair, this.#control, again);
-    const own = new Map([...placesOf(pair)].filter(([key]) => !left.has(key)));
-    const clock = holds.find(({ id }) => id === 'clock');
-    if (clock !== undefined) {
-      const proof = { ...clock, causes: ['build-time-in-metadata'] as const };
-      this.#prove(proof, pair, own, 'each of them is the time at which that very build ran');
-    }
-    return left;
-  }
-
-  #withoutOwnTimes(pair: readonly Compared[], a: Built, b: Built): Map<string, Place> {
-    return new Map([...placesOf(pair)].filter(([, place]) => !isOwnTime(place, a.span, b.span)));
-  }
-
-  #prove(hold: Hold, pair: readonly Compared[], places: ReadonlyMap<string, Place>, seen: string): void {
-    const proof = {
-      causes: hold.causes,
-      statement: `${capital(hold.title)} gets into what is built`,
-      remedy: hold.remedy,
-      sentence: `Two builds by the same recipe differ here; ${seen}.`,
-    };
-    for (const cause of confirm(pair, places, proof))
-      this.#proven.push({ by: hold, cause, places, varies: false });
-  }
-
-  /** Builds with one variation alone, and again where that makes a difference: it must be made twice. */
-  async #vary(variation: Variation): Promise<VariationResult> {
-    const replaced = this.#holding.some(({ instead }) => instead === variation.id);
-    if (replaced) return { ...describe(variation), outcome: 'differs', detail: 'any two builds show it' };
-    const base = await this.#conditions(variation.without);
-    if (base === undefined) return this.#missed(variation);
-    const outputs = this.#control.outputs.map(({ path }) => path);
-    if (isAllNoise(outputs, base.noise))
-      return { ...describe(variation), outcome: 'not-tried', detail: 'all of the output differs by itself' };
-    const setting = variation.apply(base.setting, this.#lab.tools);
-    const built = await this.#build(`varying ${variation.title}`, setting);
-    if (built === undefined) return this.#missed(variation);
-    const pair = await this.#lab.compare(base.built, built);
-    if (placesBeyond(pair, [base.noise]).size === 0) return { ...describe(variation), outcome: 'same' };
-    const again = await this.#build(`varying ${variation.title} once more`, setting, built);
-    if (again === undefined) return this.#missed(variation);
-    const places = placesBeyond(pair, [base.noise, await this.#lab.compare(built, again)]);
-    if (places.size === 0) return { ...describe(variation), outcome: 'same' };
-    this.#pairs.push(pair);
-    const proof = {
-      causes: variation.causes,
-      statement: `The build depends on ${variation.title}`,
-      remedy: variation.remedy,
-      sentence: `Two builds with ${variation.title} varied, and nothing else, differ here from those without.`,
-    };
-    for (const cause of confirm(pair, places, proof))
-      this.#proven.push({ by: variation, cause, places, varies: true });
-    return { ...describe(variation), outcome: 'differs' };
-  }
-
-  /** What a variation is held against: the baseline, or one made anew without the hold that it cannot have. */
-  async #conditions(without: string | undefined): Promise<Conditions | undefined> {
-    const others = this.#holding.filter(({ id }) => id !== without);
-    if (others.length === this.#holding.length)
-      return { setting: this.#setting, built: this.#baseline, noise: this.#noise };
-    if (others.length === 0) return { setting: plainSetting, built: this.#control, noise: this.#byItself };
-    const setting = others.reduce<Setting>(
-      (before, { apply }) => apply(before, this.#lab.tools),
-      plainSetting,
-    );
-    const built = await this.#build('building with the clock running', setting);
-    const again = built && (await this.#build('building with the clock running once more', setting, built));
-    return built && again && { setting, built, noise: await this.#lab.compare(built, again) };
-  }
+/** The search after the first two builds were found to differ. */
+export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginning): Promise<SearchResult> {
+  const { control, everything, possible, holds, results } = begun;
+  const bench = new Bench(lab, file, control);
+  if (everything.kind === 'built') await bench.take(bench.plain, possible, everything, begun.differing);
+  const byItself = (await bench.again(bench.plain, 'by the recipe')) ?? [];
+  const none: HeldFixed = { held: [], removed: [], left: [] };
+  const fixed = byItself.length === 0 ? none : await holdFixed(bench, holds, byItself);
+  const { suspects, results: known } = await varySingly(bench, possible, holds);
+  await makeSure(bench, suspects, possible.length);
+  await makeSureOfHolds(bench, fixed.removed, holds.length);
+  const explained = new Set([
+    ...fixed.removed.flatMap((one) => [...one.places.keys()]),
+    ...[...placesOfSuspects(bench, suspects).values()].flatMap((one) => [...one.keys()]),
+  ]);
+  const together = await varyInSets(bench, begun, known, explained);
+  const places = placesOfSuspects(bench, suspects);
+  const proven = [
+    ...(await provenByHolds(bench, fixed.removed, holds.length)),
+    ...(await provenSingly(bench, suspects, places, possible.length)),
+    ...together.found.flatMap((one) => provenTogether(one)),
+  ];
+  const unproven = [...fixed.left, ...nameLateChance(bench.allGrounds)];
+  const causes = [...(await tryFixes(lab, bench.holding, proven)), ...unproven];
+  for (const { variation } of suspects)
+    if (proven.some(({ by }) => by === variation))
+      known.set(variation.id, { ...(known.get(variation.id) as VariationResult), outcome: 'differs' });
+  const pairs = [begun.differing, byItself, ...bench.ground.samples.map(({ pair }) => pair)];
+  const differing = pairs.find((pair) => pair.length > 0) ?? [];
+  const unexplained = countUnexplained(differing, causes, proven);
+  const failing = possible.filter(({ id }) => known.get(id)?.outcome === 'build-failed');
+  const sets = together.failing.map(({ members }) => members);
+  return {
+    ...judge(differing.length > 0, [...failing.map((one) => [one]), ...sets], causes, unexplained),
+    control,
+    varied: results('not-tried', known),
+    together: setsOf(together),
+    held: fixed.held,
+    causes,
+    differing,
+    unexplained,
+    cut: [...bench.cut],
+  };
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/**
+ * What only several do, on the ground where all is held, then for those that cannot be varied there on their own. Nothing is
+ * to be found where all of what is built differs by itself.
+ */
+async function varyInSets(
+  bench: Bench,
+  { everything, possible, control }: Beginning,
+  known: ReadonlyMap<string, VariationResult>,
+  explained: ReadonlySet<string>,
+): Promise<VariedTogether> {
+  const outputs = control.outputs.map(({ path }) => path);
+  const failed = possible.flatMap((one) => {
+    const { outcome, detail = '' } = known.get(one.id) ?? {};
+    return outcome === 'build-failed' ? [{ varied: [one], detail }] : [];
+  });
+  const all = everything.kind === 'failed' ? [{ varied: possible, detail: everything.detail }] : [];
+  const held = new Set(bench.holding.map(({ id }) => id));
+  const alongside = possible.filter(({ without = '' }) => !held.has(without));
+  const apart = possible.find((one) => !alongside.includes(one));
+  const side = apart && (await bench.groundFor(apart));
+  let found: VariedTogether = { found: [], failing: [] };
+  for (const [ground, variations] of [
+    [bench.ground, alongside],
+    [side, possible],
+  ] as const) {
+    if (ground === undefined || found.failing.length > 0) continue;
+    if (isAllNoise(outputs, ground.noise.flat())) continue;
+    const spoken = new Set([...explained, ...found.found.flatMap(({ places }) => [...places.keys()])]);
+    const failures = ground === bench.plain ? [...failed, ...all] : failed;
+    const more = await varyTogether(bench, ground, variations, spoken, failures);
+    found = { found: [...found.found, ...more.found], failing: [...found.failing, ...more.failing] };
+  }
+  return found;
+}
+
+/** Without what turned out to differ by itself later on. */
+function withoutLate(bench: Bench, places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+  const late = new Set(
+    bench.grounds.slice(1).flatMap((ground) => ground.late.flatMap(({ pair }) => [...placesOf(pair).keys()])),
+  );
+  return new Map([...places].filter(([key]) => !late.has(key)));
+}
+
+async function provenByHolds(bench: Bench, removed: readonly Removed[], holds: number): Promise<Proven[]> {
+  const proven: Proven[] = [];
+  for (const one of removed) {
+    const places = one.to === undefined ? one.places : withoutLate(bench, one.places);
+    const weight = await weighHold(bench, { ...one, places }, holds);
+    const confidence = isSure(weight) ? 'confirmed' : 'likely';
+    for (const cause of confirm(one.pair, places, proofOfHold(one, weight)))
+      proven.push({ by: one.hold, cause: { ...cause, confidence }, places, varies: false });
+  }
+  return proven;
+}
+
+async function provenSingly(
+  bench: Bench,
+  suspects: readonly Suspect[],
+  places: PlacesOf,
+  choices: number,
+): Promise<Proven[]> {
+  const proven: Proven[] = [];
+  for (const suspect of suspects) {
+    const { variation, ground } = suspect;
+    const sample = ground.samples.find(({ varied }) => varied.size === 1 && varied.has(variation.id));
+    const its = places.get(suspect) ?? new Map<string, Place>();
+    const weight = await weigh(bench, suspect, places, choices);
+    const confidence = isSure(weight) ? 'confirmed' : 'likely';
+    for (const cause of confirm(sample?.pair ?? [], its, proofOfVariation(variation, weight)))
+      proven.push({ by: variation, cause: { ...cause, confidence }, places: its, varies: true });
+  }
+  return proven;
+}
+
+function provenTogether({ members, places, pair, weight }: Together): Proven[] {
+  const by = asOne(members);
+  const confidence = isSure(weight) ? 'confirmed' : 'likely';
+  const together = members.map(({ id, title }) => ({ id, title }));
+  return confirm(pair, places, proofOfSet(by, members, weight)).map((cause) => ({
+    by,
+    cause: { ...cause, confidence, together },
+    places,
+    varies: true,
+  }));
+}
+
+function setsOf({ found, failing }: VariedTogether): SetResult[] {
+  const ids = (members: readonly Variation[]) => members.map(({ id }) => id);
+  return [
+    ...found.map(({ members }) => ({
+      ids: ids(members),
+      title: titleOf(members),
+      outcome: 'differs' as const,
+    })),
+    ...failing.map(({ members, detail }) => ({
+      ids: ids(members),
+      title: titleOf(members),
+      outcome: 'build-failed' as const,
+      detail,
+    })),
+  ];
 }

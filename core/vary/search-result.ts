@@ -1,4 +1,4 @@
-import type { CheckCause, VariationResult } from '#schemas/check.ts';
+import type { CheckCause, SetResult, VariationResult } from '#schemas/check.ts';
 import type { Built } from './lab.ts';
 import type { Compared, Place } from './places.ts';
 import type { Hold, Variation } from './variation.ts';
@@ -9,6 +9,8 @@ export interface SearchResult {
   readonly detail: string;
   readonly control?: Built;
   readonly varied: readonly VariationResult[];
+  /** What comes only of several variations at once. */
+  readonly together?: SetResult[];
   readonly held: readonly VariationResult[];
   readonly causes: readonly CheckCause[];
   /** The build by the recipe against the one with all varied, or against another by the recipe. */
@@ -42,6 +44,13 @@ export function describe({
   return { id, title, how };
 }
 
+/** What is said of an experiment whose build is not there: it failed, or none was allowed any more. */
+export function missed(experiment: Variation | Hold, failure: string | undefined): VariationResult {
+  return failure === undefined
+    ? { ...describe(experiment), outcome: 'not-tried', detail: spentNote }
+    : { ...describe(experiment), outcome: 'build-failed', detail: failure };
+}
+
 /** How many differences are at places of which neither an experiment nor an explainer spoke. */
 export function countUnexplained(
   differing: readonly Compared[],
@@ -64,11 +73,13 @@ export function countUnexplained(
 /** What the search comes to, with one plain sentence. */
 export function judge(
   differs: boolean,
-  failing: readonly Variation[],
+  failing: readonly (readonly Variation[])[],
   causes: readonly CheckCause[],
   unexplained: number,
 ): Pick<SearchResult, 'result' | 'detail'> {
-  const titles = failing.map(({ title }) => title).join(', ');
+  const titles = failing
+    .map((members) => members.map(({ title }) => title).join(' together with '))
+    .join(', ');
   const fails = failing.length === 0 ? '' : `The build fails where these are varied: ${titles}.`;
   if (!differs)
     return fails === ''

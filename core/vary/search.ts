@@ -3,15 +3,16 @@ import { holds as allHolds } from './holds.ts';
 import type { BuildOutcome, Built, Lab } from './lab.ts';
 import { describe, type ResultsOf, type SearchResult, spentNote } from './search-result.ts';
 import { obstacleOf } from './possible.ts';
-import { SearchForCauses } from './search-for-causes.ts';
+import { searchForCauses } from './search-for-causes.ts';
 import { plainSetting, type Setting } from './setting.ts';
 import type { Hold, Variation } from './variation.ts';
 import { variations as allVariations } from './variations.ts';
 
 /**
  * Builds by the recipe and with everything varied; where the two differ, finds out by what: first what differs between
- * any two builds, by holding one thing after the other fixed, then what differs with each variation alone. A difference
- * is proven to come from what makes it appear, and whose absence makes it go.
+ * any two builds, by holding one thing after the other fixed, then what differs with each variation alone, then what
+ * differs only with several at once. A difference is proven to come from what makes it appear, and whose absence makes it
+ * go, by so many builds that chance is not what did it.
  */
 export async function search(
   lab: Lab,
@@ -40,7 +41,7 @@ export async function search(
       detail: `Two builds are the same, byte for byte, with ${possible.length} things varied between them.`,
       varied: results('same'),
     };
-  return new SearchForCauses(lab, file, control).run({ possible, holds, results, differing });
+  return searchForCauses(lab, file, { control, everything, differing, possible, holds, results });
 }
 
 function whyNotBuilt(outcome: Exclude<BuildOutcome, Built>): Pick<SearchResult, 'result' | 'detail'> {

@@ -18,6 +18,8 @@ export interface Setting {
   readonly sourceFolder: string;
   /** Steps between the unpacking and the build. */
   readonly prepare: readonly Step[];
+  /** The clock stands still: what varies the time sets it to another moment. */
+  readonly isClockHeld?: boolean;
   /** Which tools it needs among its inputs. */
   readonly brings: readonly VaryTool[];
 }
@@ -43,6 +45,13 @@ export function wrap(setting: Setting, line: string): Setting {
 export function preload(setting: Setting, library: string, assignments: string): Setting {
   const kept = `LD_PRELOAD="${library}\${LD_PRELOAD:+:$LD_PRELOAD}"`;
   return bring(wrap(setting, `${kept} ${assignments} exec "$@"`), 'faketime');
+}
+
+/** The clock stands still at `instant`, in seconds since 1970, for each build step. */
+export function stopClock(setting: Setting, library: string, instant: number): Setting {
+  // FAKETIME_FMT: a moment by its number does not depend on the time zone.
+  const told = `FAKETIME=${instant} FAKETIME_FMT=%s NO_FAKE_STAT=1 FAKETIME_DONT_FAKE_MONOTONIC=1`;
+  return preload(setting, library, told);
 }
 
 export function setVariables(setting: Setting, variables: Readonly<Record<string, string>>): Setting {

@@ -67,8 +67,7 @@ async function tryChange(
 ): Promise<Trial> {
   const notTried = whyNotTried(change);
   if (notTried !== undefined) return { outcome: 'not-tried', detail: notTried };
-  const without = 'without' in by ? by.without : undefined;
-  const others = holding.filter(({ id }) => id !== by.id && id !== without);
+  const others = holding.filter(({ id }) => id !== by.id);
   const base = others.reduce<Setting>((setting, { apply }) => apply(setting, lab.tools), plainSetting);
   const plain = changeSetting(base, change);
   const withIt = varies ? changeSetting(by.apply(base, lab.tools), change) : plain;

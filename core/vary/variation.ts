@@ -23,16 +23,16 @@ interface Experiment {
 
 /** One thing around a build that a recipe does not say, and that therefore may be another elsewhere. */
 export interface Variation extends Experiment {
-  /** CPUs that this host must have. */
-  readonly cpusMin?: number;
   /** The hold that cannot be had at the same time. */
   readonly without?: string;
+  /** CPUs that this host must have. */
+  readonly cpusMin?: number;
   /** The variable by which a recipe says it: what is declared is not varied. */
   readonly declaredBy?: string;
 }
 
 /** Something that is another in each build by itself, and how it is kept the same: what goes then, came from it. */
 export interface Hold extends Experiment {
-  /** The variation that need not be tried once this is proven. */
+  /** The variation of the same thing: it need not be tried once this is proven, and this is held once that is. */
   readonly instead?: string;
 }

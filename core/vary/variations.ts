@@ -1,4 +1,5 @@
-import { bring, preload, prepare, setVariables, wrap } from './setting.ts';
+import { fixedInstant } from './holds.ts';
+import { bring, preload, prepare, setVariables, stopClock, wrap } from './setting.ts';
 import type { Variation } from './variation.ts';
 
 /** A year, a month and some hours: another year, month, day, weekday and hour. */
@@ -14,8 +15,24 @@ const reverseOrder =
 const firstCpu =
   'while read -r name list; do [ "$name" != Cpus_allowed_list: ] || break; done </proc/self/status; cpu=${list%%[,-]*}';
 
-/** All variations, in the order in which they are tried. Each is one small value. */
+/**
+ * All variations, in the order in which they are tried. Each is one small value. The time comes first: where it gets in,
+ * the clock is stopped before anything else is varied, for time goes on meanwhile.
+ */
 export const variations: readonly Variation[] = [
+  {
+    id: 'time',
+    title: 'the time',
+    how: 'now → 397 days later (libfaketime: programs that are linked statically keep the real time)',
+    remedy: 'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set.',
+    causes: ['build-time-in-content', 'build-time-in-metadata'],
+    changes: [{ kind: 'clock' }],
+    needs: 'faketime',
+    apply: (setting, { faketime = '' }) =>
+      setting.isClockHeld === true
+        ? stopClock(setting, faketime, fixedInstant + laterSeconds)
+        : preload(setting, faketime, `FAKETIME=+${laterSeconds} NO_FAKE_STAT=1`),
+  },
   {
     id: 'environment',
     title: 'the environment',
@@ -85,7 +102,7 @@ export const variations: readonly Variation[] = [
     causes: ['time-zone'],
     changes: [{ kind: 'variable', name: 'TZ', value: 'UTC' }],
     declaredBy: 'TZ',
-    // A moment at which libfaketime stops the clock is read in the zone of the process.
+    // Where a program sets TZ itself, libfaketime reads the moment at which it stops the clock in two zones.
     without: 'clock',
     apply: (setting) => setVariables(setting, { TZ: 'GMT-14' }),
   },
@@ -103,17 +120,6 @@ export const variations: readonly Variation[] = [
         setVariables(setting, { LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', LOCPATH: locales }),
         'locales',
       ),
-  },
-  {
-    id: 'time',
-    title: 'the time',
-    how: 'now → 397 days later (libfaketime: programs that are linked statically keep the real time)',
-    remedy: 'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set.',
-    causes: ['build-time-in-content', 'build-time-in-metadata'],
-    changes: [{ kind: 'clock' }],
-    needs: 'faketime',
-    apply: (setting, { faketime = '' }) =>
-      preload(setting, faketime, `FAKETIME=+${laterSeconds} NO_FAKE_STAT=1`),
   },
   {
     id: 'file-order',

@@ -59,6 +59,8 @@ describe.concurrent('assay check --vary', () => {
     ['host-name', 'user-and-host'],
     ['umask', 'umask/works'],
     ['kernel', 'kernel-release'],
+    ['locale-and-time-zone', 'together/works'],
+    ['user-and-umask', 'together/works'],
   ] as const)(
     'proves for %s that the cause is %s, and names no other',
     async ([fixture, cause], { expect: expects }) => {

@@ -1,34 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecipeFile } from '#schemas/recipe-file.ts';
 import { holds } from '#core/vary/holds.ts';
 import { search } from '#core/vary/search.ts';
-import { setVariables } from '#core/vary/setting.ts';
-import type { Variation } from '#core/vary/variation.ts';
 import { variations } from '#core/vary/variations.ts';
+import { ids, named, plainRecipe as recipe } from './named-variations.ts';
 import { type Build, thoughtLab } from './thought-lab.ts';
-
-const recipe = (variables: Record<string, string> = {}): RecipeFile =>
-  RecipeFile.parse({
-    schemaVersion: 1,
-    source: { path: 'src' },
-    environment: {},
-    variables,
-    steps: ['make'],
-    outputs: ['out.txt'],
-  });
-
-/** Variations that set a variable each, for builds that say which of them they see. */
-const named = (ids: readonly string[]): Variation[] =>
-  ids.map((id) => ({
-    id,
-    title: `thing ${id}`,
-    how: 'plain → varied',
-    remedy: 'Do not look.',
-    causes: [`cause-${id}`],
-    apply: (setting) => setVariables(setting, { [id]: 'varied' }),
-  }));
-const ids = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE'];
 
 /** Text that no explainer has a word for. */
 const seen = (id: string, variables: Readonly<Record<string, string>>): string =>
@@ -72,7 +48,7 @@ describe('the search for what makes builds differ', () => {
         title: 'The build depends on thing TWO',
         output: 'out.txt',
         remedy: 'Do not look.',
-        proof: 'Two builds with thing TWO varied, and nothing else, differ here from those without.',
+        proof: '6 builds with thing TWO varied, and nothing else that matters here, differ from 7 without.',
       },
     ]);
     expect(JSON.stringify(causes[0]?.evidence)).toMatch(/plain.*varied/);
@@ -88,13 +64,29 @@ describe('the search for what makes builds differ', () => {
     expect(found.causes.filter(({ id }) => id.startsWith('cause-'))).toEqual([]);
   });
 
-  it('counts what shows only where two things are varied at once as unexplained', async () => {
+  it('names the set where something shows only with two things varied at once, and what each of them is', async () => {
     const lab = thoughtLab(({ setting: { variables } }) => ({
-      'out.txt': 'ONE' in variables && 'TWO' in variables ? 'both\n' : 'not both\n',
+      'out.txt': 'ONE' in variables && 'FOUR' in variables ? 'both\n' : 'not both\n',
     }));
     const found = await search(lab, recipe(), { variations: named(ids), holds });
-    expect(found).toMatchObject({ result: 'not-reproducible', causes: [], unexplained: 1 });
-    expect(found.detail).toContain('1 difference is left without one');
+    expect(found).toMatchObject({
+      result: 'not-reproducible',
+      unexplained: 0,
+      together: [{ ids: ['ONE', 'FOUR'], title: 'thing ONE and thing FOUR', outcome: 'differs' }],
+      causes: [
+        {
+          id: 'together',
+          title: 'The build depends on thing ONE and thing FOUR together',
+          confidence: 'confirmed',
+          together: [
+            { id: 'ONE', title: 'thing ONE' },
+            { id: 'FOUR', title: 'thing FOUR' },
+          ],
+          evidence: [{ a: 'not both', b: 'both' }],
+        },
+      ],
+    });
+    expect(outcomes(found, 'same')).toEqual(ids);
   });
 
   it('names what is left when all was held fixed, and is not the same things in another order', async () => {
