@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors/app-error.ts';
+import { withoutRefused } from '#core/normalize/known-passes.ts';
 import type { Quorum } from '#core/policy/evaluate.ts';
 import { requirementsOf } from '#core/policy/requirements.ts';
 import { signerRules } from '#core/policy/signer-table.ts';
@@ -33,6 +34,7 @@ const saidByPolicy: readonly (keyof VerifyFlags)[] = [
   'maxAge',
   'summaryPolicy',
   'accept',
+  'refusePass',
 ];
 
 /** @throws AppError `no-policy` where nothing says whom to believe; `usage` */
@@ -49,6 +51,7 @@ export async function readDemand(io: CliIo, flags: VerifyFlags): Promise<Demand>
     const quorum = { asked: requirementsOf(policy), rules: rulesOf(signers, flags.policy), threshold };
     return { expect, quorum, keys: keysOf(signers) };
   }
+  refuseNoPass(flags);
   if (flags.rebuilders !== undefined) {
     const { signers } = await readRebuilders(io.cwd, flags.rebuilders);
     const { accept, predicateTypes = [comparisonPredicateType], ...asked } = expect;
@@ -85,7 +88,17 @@ function expectationOf(flags: VerifyFlags, now: Date): Expectation {
     ...(flags.resourceUri !== undefined && { resourceUri: flags.resourceUri }),
     ...(summaryPolicy.length > 0 && { summaryPolicies: summaryPolicy }),
     ...(flags.accept && { accept: [flags.accept] }),
+    ...(flags.refusePass && { refusedPasses: flags.refusePass }),
   };
+}
+
+/** Refused by a name that no pass has, or where nothing rests on passes, a pass would not be refused at all. */
+function refuseNoPass({ refusePass, accept }: VerifyFlags): void {
+  withoutRefused(refusePass ?? []);
+  if (refusePass === undefined || accept !== undefined) return;
+  throw new AppError('usage', '--refuse-pass says what an equivalent may not rest on, and none is taken.', {
+    hint: 'Add --accept equivalent, or leave --refuse-pass out: without it no pass counts for anything.',
+  });
 }
 
 /** A name without its issuer could be anybody's: both are needed. */

@@ -8,6 +8,7 @@ import {
 import type { Accepted, SourceExpectation } from '#verify/expectation.ts';
 import type { Thresholds } from '#verify/trust.ts';
 import { shortFormatOption } from '../output.ts';
+import { refusePassOption } from '../pass-options.ts';
 
 /** What the command line of `assay verify` says. */
 export interface VerifyFlags {
@@ -28,6 +29,7 @@ export interface VerifyFlags {
   readonly summaryPolicy: readonly string[];
   readonly witnesses?: Thresholds;
   readonly accept?: Accepted;
+  readonly refusePass?: readonly string[];
   readonly rebuilders?: string;
   readonly threshold?: number;
   readonly policy?: string;
@@ -75,6 +77,7 @@ export function addVerifyOptions(command: Command): Command {
     new Option('--resource-uri <uri>', 'what a summary has to be about'),
     repeatable('--summary-policy <sha256>', 'a policy that a summary may be about; repeatable', parseSha256),
     new Option('--accept <verdict>', 'a verdict taken besides reproduced').choices(['equivalent']),
+    refusePassOption('a pass that an equivalent may not rest on, or all (repeatable): docs/passes.md'),
     new Option('--rebuilders <file>', 'whom to believe: docs/policy.md'),
     new Option('--threshold <k>', 'how many operators of --rebuilders have to say it').argParser(parseCount),
     new Option('--policy <file>', 'all that has to be so: docs/policy.md'),

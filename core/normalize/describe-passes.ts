@@ -43,8 +43,9 @@ ${risks.join('\n')}
 ## Refusing a pass
 
 \`assay diff --refuse-pass zip-order --refuse-pass tar-owner A B\` compares without these two; \`--refuse-pass all\` sets nothing
-aside, so that the answer is \`identical\` or \`different\`. A policy refuses by \`refusedPasses\` ([policy.md](policy.md)): a
-signed \`equivalent\` that rests on one of them does not count. A name that no pass has is an error, never a refusal of
+aside, so that the answer is \`identical\` or \`different\`. A policy refuses by \`refusedPasses\` ([policy.md](policy.md)),
+\`assay verify --accept equivalent\` by the same \`--refuse-pass\`: a signed \`equivalent\` that rests on one of them does not
+count. A name that no pass has is an error, never a refusal of
 nothing.
 
 ## What is never set aside

@@ -227,6 +227,7 @@ describe('--policy', () => {
     for (const more of [
       ['--level', '1'],
       ['--accept', 'equivalent'],
+      ['--refuse-pass', 'zip-times'],
       ['--threshold', '1'],
     ]) {
       const { code, stderr } = await verify(...byPolicy, ...more);

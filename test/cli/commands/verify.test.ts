@@ -124,6 +124,17 @@ describe('exit 0', () => {
     expect(stdout).toContain('not the same bit for bit');
     expect(stdout).not.toContain('reproduced');
   });
+
+  test('equivalent, where it rests on no pass that is refused', async () => {
+    await put('bundle.json', await signed(comparisonStatement(equivalent, by), signer));
+    const accepted = [...given, '--accept', 'equivalent'];
+    expect((await verify(...accepted, '--refuse-pass', 'tar-owner')).code).toBe(0);
+    expectFailing(
+      await verify(...accepted, '--refuse-pass', 'tar-owner', '--refuse-pass', 'zip-times'),
+      'passes',
+    );
+    expectFailing(await verify(...accepted, '--refuse-pass', 'all'), 'passes');
+  });
 });
 
 describe('exit 1, and the check is named', () => {
@@ -240,6 +251,11 @@ describe('exit 2', () => {
     ['a key that is not there', [file, '--bundle', 'bundle.json', '--key', 'absent.pub']],
     ['a key file that holds no key', [file, '--bundle', 'bundle.json', '--key', 'bundle.json']],
     ['a verdict that cannot be accepted', [...given, '--accept', 'different']],
+    [
+      'a refusal of a pass that there is not',
+      [...given, '--accept', 'equivalent', '--refuse-pass', 'zip-tims'],
+    ],
+    ['a refusal of a pass where none counts', [...given, '--refuse-pass', 'zip-times']],
     ['an unknown option', [...given, '--trust-me']],
   ])('%s', async (_, args) => {
     const { code, stderr } = await verify(...args);
