@@ -4,6 +4,7 @@ import type { ComparisonFacts } from '#core/compare/facts.ts';
 import type { Cause } from '#schemas/comparison.ts';
 import type { Claim, Evidence, Explainer, ExplainerMeta } from './explainer.ts';
 import { explainers as allExplainers } from './explainers.ts';
+import { withoutConsequences } from './without-consequences.ts';
 
 const evidenceMax = 50;
 const rank: Readonly<Record<Cause['confidence'], number>> = { confirmed: 0, likely: 1, possible: 2 };
@@ -17,6 +18,7 @@ const fieldOf: Partial<Record<Delta['kind'], string>> = {
   order: 'order',
   missing: 'member',
   extra: 'member',
+  renamed: 'member',
 };
 
 function toEvidence({ delta, offset, a, b }: Evidence): Cause['evidence'][number] {
@@ -39,32 +41,42 @@ function deltasOf({ claim }: Claimed): Set<Delta> {
   return new Set(claim.evidence.map(({ delta }) => delta));
 }
 
+interface LikelyClaims {
+  /** Consequences, too. */
+  readonly all: ReadonlySet<Delta>;
+  readonly any: ReadonlySet<Delta>;
+  readonly origin: ReadonlySet<Delta>;
+}
+
 /** The differences that likely causes claim: of any kind, and of those that are the origin of others. */
-function likelyClaims(all: readonly Claimed[]): { readonly any: Set<Delta>; readonly origin: Set<Delta> } {
-  const [any, origin] = [new Set<Delta>(), new Set<Delta>()];
-  for (const one of all) {
+function likelyClaims(claims: readonly Claimed[]): LikelyClaims {
+  const [all, any, origin] = [new Set<Delta>(), new Set<Delta>(), new Set<Delta>()];
+  for (const one of claims) {
     const { stands } = one.meta;
-    if (one.claim.confidence !== 'likely' || stands === 'consequence' || stands === 'remainder') continue;
+    if (one.claim.confidence !== 'likely' || stands === 'remainder') continue;
     for (const delta of deltasOf(one)) {
-      any.add(delta);
+      all.add(delta);
+      if (stands !== 'consequence') any.add(delta);
       if (stands === 'origin') origin.add(delta);
     }
   }
-  return { any, origin };
+  return { all, any, origin };
 }
 
 /** Leaves out what a better claim explains: a guess, and what is told only of what nothing else explains. */
-function withoutExplained(all: readonly Claimed[]): Claimed[] {
-  const { any, origin } = likelyClaims(all);
-  return all.flatMap(({ meta, claim }) => {
+function withoutExplained(claims: readonly Claimed[]): Claimed[] {
+  const { all, any, origin } = likelyClaims(claims);
+  return claims.flatMap(({ meta, claim }) => {
     const { stands } = meta;
     const guess = claim.confidence === 'possible';
     const better =
-      stands === 'remainder' || (stands === 'consequence' && guess)
-        ? any
-        : guess && stands !== 'origin'
-          ? origin
-          : undefined;
+      stands === 'remainder'
+        ? all
+        : stands === 'consequence' && guess
+          ? any
+          : guess && stands !== 'origin'
+            ? origin
+            : undefined;
     if (better === undefined) return [{ meta, claim }];
     const evidence = claim.evidence.filter(({ delta }) => !better.has(delta));
     return evidence.length === 0 ? [] : [{ meta, claim: { ...claim, evidence } }];
@@ -80,8 +92,9 @@ export function explainDeltas(
   passOf: ReadonlyMap<Delta, string> = new Map(),
   explainers = allExplainers,
 ): { causes: Cause[]; causeOf: Map<Delta, string> } {
+  const origins = withoutConsequences(facts);
   const claims = explainers.flatMap(({ meta, explain }: Explainer) => {
-    const claim = explain(facts);
+    const claim = explain(meta.stands === 'consequence' ? facts : origins);
     return claim === undefined || claim.evidence.length === 0 ? [] : [{ meta, claim }];
   });
   const causeOf = new Map<Delta, string>();

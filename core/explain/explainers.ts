@@ -21,6 +21,11 @@ import { owner } from './causes/owner.ts';
 import { parallelOrder } from './causes/parallel-order.ts';
 import { processId } from './causes/process-id.ts';
 import { randomValue } from './causes/random-value.ts';
+import { buildPathInName } from './causes/build-path-in-name.ts';
+import { digestFollows } from './causes/digest-follows.ts';
+import { randomName } from './causes/random-name.ts';
+import { renamedFile } from './causes/renamed-file.ts';
+import { timeInName } from './causes/time-in-name.ts';
 import { recordFollows } from './causes/record-follows.ts';
 import { signatureInside } from './causes/signature-inside.ts';
 import { timeZone } from './causes/time-zone.ts';
@@ -44,6 +49,7 @@ import { nodeVersion } from './causes/node-version.ts';
 /** All explainers. Where two claim one difference, the earlier one is its cause; both are reported. */
 export const explainers: readonly Explainer[] = [
   recordFollows,
+  digestFollows,
   signatureInside,
   lineEnds,
   environmentVariable,
@@ -83,5 +89,9 @@ export const explainers: readonly Explainer[] = [
   owner,
   compressor,
   contentHashInName,
+  timeInName,
+  randomName,
+  buildPathInName,
+  renamedFile,
   missingOrExtraFile,
 ];

@@ -15,15 +15,17 @@ export interface TokenRule {
 
 /**
  * An explainer of values that stand in a text or binary, or in the names of members: a line claims only where nothing
- * else in it differs but values of other known kinds. `change` is asked with the first pair.
+ * else in it differs but values of other known kinds. `change` is asked with the first pair. `names`: false where another
+ * explainer knows such values in names.
  */
 export function tokenExplainer(
   meta: Omit<ExplainerMeta, 'needs'>,
   rules: readonly TokenRule[],
   change?: (pair: Pick<TokenPair, 'a' | 'b'>) => RecipeChange | undefined,
+  { names: inNames = true }: { readonly names?: boolean } = {},
 ): Explainer {
   return {
-    meta: { ...meta, needs: ['content', 'names'] },
+    meta: { ...meta, needs: inNames ? ['content', 'names'] : ['content'] },
     explain(facts) {
       const evidence: Evidence[] = [];
       let confidence: Claim['confidence'] = 'possible';
@@ -42,7 +44,7 @@ export function tokenExplainer(
           break;
         }
       }
-      for (const { delta, ...names } of nameLines(facts)) {
+      for (const { delta, ...names } of inNames ? nameLines(facts) : []) {
         for (const rule of rules) {
           const pair = tokensOnly(names.a, names.b, rule.pattern)?.find((one) => rule.claims?.(one) ?? true);
           if (pair === undefined) continue;

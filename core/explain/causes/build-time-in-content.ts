@@ -2,20 +2,12 @@ import type { RecipeChange } from '#schemas/recipe-change.ts';
 import { binaryTimes } from '../binary-times.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
-import { sameInOtherWords } from '../languages.ts';
 import { epochOf } from '../moments.ts';
-import { nameLines } from '../name-lines.ts';
-import { timestampsOnly, type TimestampPair } from '../timestamps.ts';
+import { otherMoments } from '../other-moments.ts';
+import type { TimestampPair } from '../timestamps.ts';
 import { differingLines } from '../tokens.ts';
-import { zonesApart } from '../zones.ts';
 
 const pairsEachMax = 5;
-
-/** Two moments; not one of which only the zone or the language is another. */
-function momentsOf(a: string, b: string): TimestampPair[] {
-  const pairs = timestampsOnly(a, b) ?? [];
-  return pairs.filter((pair) => zonesApart(pair) !== 'likely' && !sameInOtherWords(pair));
-}
 
 function instant(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
@@ -51,7 +43,7 @@ export const buildTimeInContent: Explainer = {
       dpkg: 'dpkg-buildpackage sets SOURCE_DATE_EPOCH from debian/changelog',
       Docker: '`docker buildx build --build-arg SOURCE_DATE_EPOCH`',
     },
-    needs: ['content', 'names'],
+    needs: ['content'],
     proposes: ['clock'],
   },
   explain(facts) {
@@ -65,7 +57,7 @@ export const buildTimeInContent: Explainer = {
     };
     for (const { delta, view } of contentViews(facts)) {
       const pairs = differingLines(view).flatMap((line) =>
-        momentsOf(line.a, line.b).map((pair) => ({
+        otherMoments(line.a, line.b).map((pair) => ({
           pair,
           offset: line.offset + Buffer.byteLength(line.a.slice(0, pair.column)),
         })),
@@ -78,9 +70,6 @@ export const buildTimeInContent: Explainer = {
         certain ||= found.certain;
         if (dos === undefined) epoch ??= a;
       }
-    }
-    for (const { delta, a, b } of nameLines(facts)) {
-      for (const pair of momentsOf(a, b).slice(0, 1)) add(delta, pair);
     }
     if (evidence.length === 0) return undefined;
     const change: RecipeChange = {

@@ -2,29 +2,27 @@ import type { ComparisonFacts } from '#core/compare/facts.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
 import { nameLines, type NameLine } from '../name-lines.ts';
+import { hashInName } from '../renamings.ts';
 import { differingTokens } from '../tokens.ts';
-
-/** The hash in main.3f2a9c1d.js, chunk-BYtUIy5Q.mjs and style-a1b2c3d4e5f6.css. */
-const hash =
-  /(?<=[A-Za-z0-9][.\-_])(?=[A-Za-z_-]{0,20}\d)(?:[0-9a-f]{6,64}|[A-Za-z0-9_-]{8,22})(?=\.[a-z0-9]{1,8}(?:\.(?:map|gz|br|txt))?(?![\w]))/g;
 
 /** Members of which the names differ by a hash alone, and the contents differ, too. */
 function renamed(facts: ComparisonFacts): NameLine[] {
   return nameLines(facts).filter(
     ({ delta, a, b }) =>
-      a.replace(hash, '\0') === b.replace(hash, '\0') &&
+      a.replace(hashInName, '\0') === b.replace(hashInName, '\0') &&
       delta.entryA?.content?.sha256 !== delta.entryB?.content?.sha256,
   );
 }
 
 function hashOf(name: string): string | undefined {
-  return name.match(hash)?.[0];
+  return name.match(hashInName)?.[0];
 }
 
 export const contentHashInName: Explainer = {
   meta: {
     id: 'content-hash-in-name',
     title: 'A file is named by a hash of its content, which differs',
+    stands: 'consequence',
     remedy:
       'Find what differs in the file itself, which is compared under both names. The name goes with it.',
     looksLike:
@@ -43,7 +41,7 @@ export const contentHashInName: Explainer = {
     const evidence: Evidence[] = pairs.map(({ delta, a, b }) => ({ delta, a, b }));
     const hashes = new Map(pairs.map(({ a, b }) => [hashOf(a), hashOf(b)]));
     for (const { delta, view } of contentViews(facts)) {
-      const tokens = differingTokens(view, hash, ({ a, b }) => hashes.get(a) === b);
+      const tokens = differingTokens(view, hashInName, ({ a, b }) => hashes.get(a) === b);
       evidence.push(...tokens.map(({ a, b, offset }) => ({ delta, a, b, offset })));
     }
     return { confidence: 'likely', evidence };

@@ -44,4 +44,5 @@ export const homeFolder = tokenExplainer(
     const home = splitHome(a)?.home;
     return home?.startsWith('/') === true ? { kind: 'variable', name: 'HOME', value: home } : undefined;
   },
+  { names: false },
 );

@@ -58,4 +58,6 @@ export const randomValue = tokenExplainer(
     // as long as a digest is, it may be one of something that differs elsewhere
     { pattern: hexadecimal, confidence: 'possible', claims: unlike },
   ],
+  undefined,
+  { names: false },
 );

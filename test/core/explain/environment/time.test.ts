@@ -149,31 +149,6 @@ describe('build-time-in-content', () => {
     );
   });
 
-  it('sees the date in the names of members', async () => {
-    const packedAs = (at: number) => {
-      const name = work
-        .run('date', ['-d', `@${at}`, '+pkg-%Y%m%d.log'])
-        .toString()
-        .trim();
-      work.write(`names-${at}/${name}`, 'x');
-      work.run('tar', [
-        '--mtime=@0',
-        '--owner=0',
-        '--group=0',
-        '-cf',
-        `${at}.tar`,
-        '-C',
-        `names-${at}`,
-        name,
-      ]);
-      return work.read(`${at}.tar`);
-    };
-    const compared = await compare(packedAs(first), packedAs(later));
-    expect(compared.differences.map(({ kind, cause }) => [kind, cause])).toEqual([
-      ['renamed', 'build-time-in-content'],
-    ]);
-  });
-
   it('is not claimed for versions, sums, addresses, large numbers and random bytes', async () => {
     expect(await causeIds('lib 20.26.1122', 'lib 20.26.1123')).not.toContain('build-time-in-content');
     expect(await causeIds('version 2026.11.22.1', 'version 2026.11.23.1')).not.toContain(
