@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { bounded } from '#core/archive/reading.ts';
 import type { Inspected } from '#core/inspect/inspect.ts';
 import type { Window } from './capture.ts';
@@ -15,31 +16,24 @@ export interface ContentView {
   readonly inside: Inspected | undefined;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function asText(window: Window): string | undefined {
-  if (window.bytes.includes(0)) return undefined;
-  if (!window.whole) {
+/** Whether both are text, as `ContentView.text` has it. */
+function areText(a: Window, b: Window): boolean {
+  return [a, b].every((window) => {
+    if (window.bytes.includes(0)) return false;
+    if (window.whole) return isUtf8(window.bytes);
     // A window can cut a character in two; such text is for looking at, so its edges may be damaged.
-    const text = Buffer.from(window.bytes).toString('utf8');
-    return text.slice(1, -1).includes('\ufffd') ? undefined : text;
-  }
-  try {
-    return utf8.decode(window.bytes);
-  } catch {
-    return undefined;
-  }
+    return !decode(window).slice(1, -1).includes('\ufffd');
+  });
 }
 
-interface HeldTexts {
-  readonly a: string;
-  readonly b: string;
-  readonly bytes: number;
+function decode({ bytes }: Window): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8');
 }
 
 /** Decoded texts of views, within one bound for all: what was not asked for longest is decoded anew. */
 export class Texts {
-  readonly #held = new Map<Window, HeldTexts>();
+  readonly #held = new Map<Window, string>();
   #bytes = 0;
   readonly #bytesMax: number;
 
@@ -47,26 +41,20 @@ export class Texts {
     this.#bytesMax = bytesMax;
   }
 
-  of(a: Window, b: Window): HeldTexts | undefined {
-    const found = this.#held.get(a) ?? decode(a, b);
-    if (found === undefined) return undefined;
-    if (!this.#held.delete(a)) this.#bytes += found.bytes;
+  of(window: Window): string {
+    const held = this.#held.get(window);
+    const text = held ?? decode(window);
+    if (held === undefined) this.#bytes += window.bytes.byteLength;
     // The last of the map is the one that was asked for last.
-    this.#held.set(a, found);
-    for (const [oldest, { bytes }] of this.#held) {
-      if (this.#bytes <= this.#bytesMax || oldest === a) break;
+    else this.#held.delete(window);
+    this.#held.set(window, text);
+    for (const [oldest] of this.#held) {
+      if (this.#bytes <= this.#bytesMax || oldest === window) break;
       this.#held.delete(oldest);
-      this.#bytes -= bytes;
+      this.#bytes -= oldest.bytes.byteLength;
     }
-    return found;
+    return text;
   }
-}
-
-function decode(a: Window, b: Window): HeldTexts | undefined {
-  const text = asText(a);
-  const other = text === undefined ? undefined : asText(b);
-  if (text === undefined || other === undefined) return undefined;
-  return { a: text, b: other, bytes: a.bytes.byteLength + b.bytes.byteLength };
 }
 
 /** `look` says what is inside. */
@@ -78,15 +66,23 @@ export function viewContent(
 ): ContentView {
   const at = firstDifferenceOf(a.bytes, b.bytes);
   const differs = at < a.bytes.byteLength || at < b.bytes.byteLength;
-  let isText = true;
+  // Decoded when it is looked at: most ask only whether it is text.
+  const text = {
+    get a() {
+      return texts.of(a);
+    },
+    get b() {
+      return texts.of(b);
+    },
+  };
+  let isText: boolean | undefined;
   return {
     a,
     b,
     offset: differs ? a.start + at : undefined,
     get text() {
-      const found = isText ? texts.of(a, b) : undefined;
-      isText = found !== undefined;
-      return found;
+      isText ??= areText(a, b);
+      return isText ? text : undefined;
     },
     inside: look(a, b),
   };

@@ -1,5 +1,6 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import { ownCopy } from '#core/text/own-copy.ts';
+import { viewLines, type SideLines } from './view-lines.ts';
 
 /** A line of a text that the other side has not. */
 export interface OwnLine {
@@ -30,34 +31,28 @@ export function ownLines(view: ContentView): OwnLines | undefined {
 }
 
 function findOwnLines(view: ContentView): OwnLines | undefined {
-  if (view.text === undefined) return undefined;
-  const linesA = view.text.a.split('\n');
-  const linesB = view.text.b.split('\n');
-  const a = linesNotIn(linesA, new Set(linesB.map(withoutReturn)), view.a.start);
-  const b = linesNotIn(linesB, new Set(linesA.map(withoutReturn)), view.b.start);
+  const lines = viewLines(view);
+  if (lines === undefined) return undefined;
+  const a = linesNotIn(lines.a, lines.b, lines.count);
+  const b = linesNotIn(lines.b, lines.a, lines.count);
   return { a: a.lines, b: b.lines, complete: a.complete && b.complete };
 }
 
 function linesNotIn(
-  lines: readonly string[],
-  others: ReadonlySet<string>,
-  start: number,
+  { texts, ids, offsets }: SideLines,
+  other: SideLines,
+  count: number,
 ): { lines: OwnLine[]; complete: boolean } {
+  const inOther = new Uint8Array(count);
+  for (const id of other.ids) inOther[id] = 1;
   const own: OwnLine[] = [];
   let complete = true;
-  let offset = start;
-  for (const line of lines) {
-    const text = withoutReturn(line);
-    if (!others.has(text)) {
-      if (own.length === linesMax) return { lines: own, complete: false };
-      if (text.length <= lineMax) own.push({ text: ownCopy(text), offset });
-      else complete = false;
-    }
-    offset += Buffer.byteLength(line) + 1;
+  for (let at = 0; at < ids.length; at += 1) {
+    if (inOther[ids[at] ?? 0] === 1) continue;
+    if (own.length === linesMax) return { lines: own, complete: false };
+    const text = texts[at] ?? '';
+    if (text.length <= lineMax) own.push({ text: ownCopy(text), offset: offsets[at] ?? 0 });
+    else complete = false;
   }
   return { lines: own, complete };
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

@@ -19,8 +19,9 @@ export interface TimestampPair {
 export function timestampsOnly(a: string, b: string): TimestampPair[] | undefined {
   if (a.length > 10_000 || b.length > 10_000) return undefined;
   const foundA = findMoments(a);
+  if (foundA.length === 0) return undefined;
   const foundB = findMoments(b);
-  if (foundA.length === 0 || foundA.length !== foundB.length) return undefined;
+  if (foundA.length !== foundB.length) return undefined;
   const [restA, restB] = [hideMoments(a, foundA), hideMoments(b, foundB)];
   if (restA !== restB && hideValues(restA) !== hideValues(restB)) return undefined;
   const pairs: TimestampPair[] = [];

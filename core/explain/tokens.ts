@@ -43,8 +43,9 @@ export function tokensOnly(
 ): { a: string; b: string; column: number }[] | undefined {
   if (a.length > lineMax || b.length > lineMax) return undefined;
   const foundA = [...a.matchAll(pattern)];
+  if (foundA.length === 0) return undefined;
   const foundB = [...b.matchAll(pattern)];
-  if (foundA.length === 0 || foundA.length !== foundB.length) return undefined;
+  if (foundA.length !== foundB.length) return undefined;
   const [restA, restB] = [a.replace(pattern, '\0'), b.replace(pattern, '\0')];
   if (restA !== restB && hideValues(restA) !== hideValues(restB)) return undefined;
   return foundA.flatMap((match, index) => {

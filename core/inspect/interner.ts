@@ -2,6 +2,11 @@
 export class Interner {
   readonly #ids = new Map<string, number>();
 
+  /** How many numbers were given. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
   idOf(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import type { ContentView } from '#core/compare/content-view.ts';
 import type { RecipeChange } from '#schemas/recipe-change.ts';
 import { alignLines } from '../aligned-lines.ts';
-import { haveCommonLine } from '../common-lines.ts';
+import { viewsHaveCommonLine } from '../common-lines.ts';
 import { contentViews } from '../content-views.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
 import type { Line } from '../line.ts';
@@ -61,7 +61,7 @@ function foundIn(view: ContentView, text: { readonly a: string; readonly b: stri
     return dump || (known && !elsewhere.test(one.key)) ? [{ line, variable: one, known }] : [];
   });
   const lists = dump ? [] : differingTokens(view, folders);
-  const { removed, added } = haveCommonLine(text.a, text.b) ? alignLines(view) : { removed: [], added: [] };
+  const { removed, added } = viewsHaveCommonLine(view) ? alignLines(view) : { removed: [], added: [] };
   const isVariable = (line: Line) => {
     const key = read(line.text)?.key;
     return key !== undefined && (dump || wellKnown.test(key));
