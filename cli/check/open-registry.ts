@@ -108,7 +108,7 @@ function lackingInput(asked: Registry, logTail: string): string | undefined {
   const missing = ecosystem?.explainFailure(logTail);
   return (
     missing &&
-    `it needs ${missing.requirement}, which the registry cannot give as of ${asked.before} (registry.before)`
+    `it needs ${missing.requirement}, which the registry cannot give as of ${asked.before}, the recipe's registry.before`
   );
 }
 

@@ -88,7 +88,7 @@ export function inputsSentence(report: CheckReport): string | undefined {
   const given = inputs.length === 1 ? '1 file' : `${inputs.length} files`;
   if (inputs.length === 0) return 'The registry gave no file to any build.';
   return drift === 0
-    ? `All builds were given the same by the registry: ${given}.`
+    ? `From the registry: ${given}${report.builds > 1 ? ', the same for all builds' : ''}.`
     : `Dependency drift: ${drift} of ${given} from the registry went to some builds and not to others.`;
 }
 

@@ -59,7 +59,9 @@ type Bytes = NonNullable<CheckReport['bytes']>;
 /** zip keeps times to two seconds: so far apart two builds begin, where a time is what is looked for. */
 const apartMs = 2100;
 
-const logLinesMax = 40;
+/** So much is looked at for what a registry's client says, and so much of it is told. */
+const tailLinesMax = 200;
+const toldLinesMax = 40;
 const bytesInOrder: readonly Bytes[] = ['identical', 'equivalent', 'different'];
 
 /** Builds in `options.sandbox`, compares in readers; makes at most `buildsMax` builds. */
@@ -88,7 +90,7 @@ export function openLab(options: LabOptions): OpenLab {
     const span = { fromSeconds: Math.floor(from / 1000), toSeconds: Math.ceil(options.now() / 1000) };
     runtime = result.runtime;
     const { end } = result;
-    logTail = result.tail;
+    logTail = result.tail.slice(-toldLinesMax);
     if (end.kind !== 'done') await options.registry?.assertAnswered(builds);
     if (end.kind === 'limit') return { kind: 'failed', own: false, detail: end.detail };
     if (end.kind === 'failed') {
@@ -125,7 +127,7 @@ export function openLab(options: LabOptions): OpenLab {
       stepEnded() {},
       line(_, text) {
         tail.push(text);
-        if (tail.length > logLinesMax) tail.shift();
+        if (tail.length > tailLinesMax) tail.shift();
         options.onLine(text);
       },
     };

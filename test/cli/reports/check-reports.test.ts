@@ -65,7 +65,7 @@ describe('inputs of a registry', () => {
 
   it('are listed with their digests, folded where they are many', () => {
     const text = table(reportOf({ inputs: many }));
-    expect(text).toContain('All builds were given the same by the registry: 12 files:');
+    expect(text).toContain('From the registry: 12 files, the same for all builds:');
     expect(text).toContain(`file-9.whl  sha256:${sha256}, 3 bytes`);
     expect(text).toContain('… 2 more (--all shows them)');
   });
