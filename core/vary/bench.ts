@@ -44,6 +44,8 @@ export class Bench {
   readonly cut = new Set<string>();
   /** The last one is what things are varied on; those before it lack one hold or more. */
   readonly #grounds: [OpenGround, ...OpenGround[]];
+  /** All that were made, those too on which nothing stands. */
+  readonly #made = new Set<OpenGround>();
   /** Beside those: like the last one, but for the one hold that a variation cannot have. */
   readonly #sides = new Map<string, OpenGround>();
   readonly #holding: Hold[] = [];
@@ -54,7 +56,9 @@ export class Bench {
   constructor(lab: Lab, file: RecipeFile, control: Built) {
     this.lab = lab;
     this.file = file;
-    this.#grounds = [{ setting: plainSetting, builds: [control], samples: [], noise: [], late: [] }];
+    const ground: OpenGround = { setting: plainSetting, builds: [control], samples: [], noise: [], late: [] };
+    this.#made.add(ground);
+    this.#grounds = [ground];
   }
 
   get plain(): Ground {
@@ -106,7 +110,8 @@ export class Bench {
   async vary(ground: Ground, variations: readonly Variation[]): Promise<Sample | undefined> {
     const varied = new Set(variations.map(({ id }) => id));
     const before = samplesOf(ground, varied);
-    const label = `varying ${titleOf(variations)}${before.length > 0 ? ' once more' : ''}`;
+    const what = variations.length > 3 ? `${variations.length} things together` : titleOf(variations);
+    const label = `varying ${what}${before.length > 0 ? ' once more' : ''}`;
     const setting = variations.reduce((done, { apply }) => apply(done, this.lab.tools), ground.setting);
     const built = await this.#build(label, setting, before.at(-1)?.built);
     return built && this.take(ground, variations, built, await this.lab.compare(ground.builds[0], built));
@@ -149,49 +154,48 @@ export class Bench {
     return side;
   }
 
-  async #side(holds: readonly Hold[]): Promise<OpenGround | undefined> {
+  #side(holds: readonly Hold[]): Promise<OpenGround | undefined> {
     const setting = holds.reduce((done, { apply }) => apply(done, this.lab.tools), plainSetting);
-    const pair = await this.#twice(setting, `with ${titleOf(holds)} held fixed`);
-    return pair && { setting, builds: pair.builds, samples: [], noise: [pair.noise], late: [] };
+    return this.#prepare(setting, `with ${titleOf(holds)} held fixed`);
   }
 
-  async #twice(
-    setting: Setting,
-    how: string,
-  ): Promise<{ builds: [Built, Built]; noise: readonly Compared[] } | undefined> {
+  async #prepare(setting: Setting, how: string): Promise<OpenGround | undefined> {
     const first = await this.#build(`building ${how}`, setting);
     const second = first && (await this.#build(`building ${how} once more`, setting, first));
-    return first && second && { builds: [first, second], noise: await this.lab.compare(first, second) };
+    if (first === undefined || second === undefined) return undefined;
+    const noise = [await this.lab.compare(first, second)];
+    const ground: OpenGround = { setting, builds: [first, second], samples: [], noise, late: [] };
+    this.#made.add(ground);
+    return ground;
   }
 
   /** Two builds with `hold` besides all that is held; nothing stands on them before `keep`. */
-  async hold(hold: Hold): Promise<Ground | undefined> {
+  hold(hold: Hold): Promise<Ground | undefined> {
     const setting = hold.apply(this.ground.setting, this.lab.tools);
-    const pair = await this.#twice(setting, `with ${hold.title} held fixed`);
-    return pair && { setting, builds: pair.builds, samples: [], noise: [pair.noise], late: [] };
+    return this.#prepare(setting, `with ${hold.title} held fixed`);
   }
 
   /** Stands on `ground` from now on, which `hold` has made. */
   keep(hold: Hold, ground: Ground): void {
     this.#holding.push(hold);
-    const { setting, builds, samples, noise, late } = ground;
-    const [first, ...more] = builds;
-    this.#grounds.push({
-      setting,
-      builds: [first, ...more],
-      samples: [...samples],
-      noise: [...noise],
-      late: [...late],
-    });
+    this.#grounds.push(this.#open(ground));
   }
 
   /** What differs with `sample` and not by itself, as far as is known now. */
   placesOf(ground: Ground, sample: Sample): ReadonlyMap<string, Place> {
+    const noise = this.#noiseOf(ground);
     const known = this.#places.get(sample);
-    if (known?.noises === ground.noise.length) return known.places;
-    const places = placesBeyond(sample.pair, ground.noise);
-    this.#places.set(sample, { noises: ground.noise.length, places });
+    if (known?.noises === noise.length) return known.places;
+    const places = placesBeyond(sample.pair, noise);
+    this.#places.set(sample, { noises: noise.length, places });
     return places;
+  }
+
+  /** With what differs late though more is held: that differs by itself everywhere. */
+  #noiseOf(ground: Ground): readonly (readonly Compared[])[] {
+    const at = this.#grounds.findIndex((one) => one === ground);
+    const more = at < 0 ? this.#grounds.slice(-1) : this.#grounds.slice(at + 1);
+    return [...ground.noise, ...more.flatMap(({ late }) => late.map(({ pair }) => pair))];
   }
 
   /** Names of the places where two builds differ. */
@@ -208,9 +212,8 @@ export class Bench {
   }
 
   #open(ground: Ground): OpenGround {
-    const found = [...this.#grounds, ...this.#sides.values()].find((one) => one === ground);
-    if (found === undefined) throw new Error('a ground of another bench');
-    return found;
+    for (const made of this.#made) if (made === ground) return made;
+    throw new Error('a ground of another bench');
   }
 }
 

@@ -54,10 +54,11 @@ export function nameLateChance(grounds: readonly Ground[]): CheckCause[] {
   const named = new Set<string>();
   return grounds.flatMap(({ late, noise }, at) => {
     const heard = new Set(late.map(({ pair }) => pair));
-    for (const pair of noise) if (!heard.has(pair)) for (const key of placesOf(pair).keys()) named.add(key);
+    const first = noise.filter((pair) => !heard.has(pair));
+    const known = new Set(first.flatMap((pair) => [...placesOf(pair).keys()]));
     const held = at === 0 ? '' : ', with what could be held fixed';
     return late.flatMap(({ pair, how }) => {
-      const places = new Map([...placesOf(pair)].filter(([key]) => !named.has(key)));
+      const places = new Map([...placesOf(pair)].filter(([key]) => !named.has(key) && !known.has(key)));
       for (const key of places.keys()) named.add(key);
       const seen = `Now and then only: two builds made the same way (${how}${held}) differ`;
       return nameChance(pair, places, seen);

@@ -70,7 +70,8 @@ export async function weigh(
     const seen = JSON.stringify([without, withIt, rivals.length]);
     if (weighed.has(seen)) continue;
     weighed.add(seen);
-    const chance = chanceOf({ without, withIt, choices, chosen: rivals.length });
+    // For each number of rivals half as much may be left to chance as for one less, so that all together stay bounded.
+    const chance = chanceOf({ without, withIt, choices, chosen: rivals.length }) * 2 ** (rivals.length - 1);
     if (chance >= weakest.chance) weakest = { withIt, without, chance };
   }
   return weakest;

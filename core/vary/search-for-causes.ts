@@ -1,7 +1,7 @@
-import type { SetResult, VariationResult } from '#schemas/check.ts';
+import type { CheckCause, SetResult, VariationResult } from '#schemas/check.ts';
 import type { RecipeFile } from '#schemas/recipe-file.ts';
 import { Bench, titleOf } from './bench.ts';
-import { nameLateChance } from './chance.ts';
+import { nameChance, nameLateChance } from './chance.ts';
 import { confirm } from './confirm.ts';
 import { type HeldFixed, holdFixed, type Removed } from './hold-fixed.ts';
 import type { BuildOutcome, Built, Lab } from './lab.ts';
@@ -49,12 +49,13 @@ export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginni
   ]);
   const together = await varyInSets(bench, begun, known, explained);
   const places = placesOfSuspects(bench, suspects);
+  const byHolds = await provenByHolds(bench, fixed.removed, holds.length);
   const proven = [
-    ...(await provenByHolds(bench, fixed.removed, holds.length)),
+    ...byHolds.proven,
     ...(await provenSingly(bench, suspects, places, possible.length)),
     ...together.found.flatMap((one) => provenTogether(one)),
   ];
-  const unproven = [...fixed.left, ...nameLateChance(bench.allGrounds)];
+  const unproven = [...fixed.left, ...byHolds.chance, ...nameLateChance(bench.allGrounds)];
   const causes = [...(await tryFixes(lab, bench.holding, proven)), ...unproven];
   for (const { variation } of suspects)
     if (proven.some(({ by }) => by === variation))
@@ -120,16 +121,28 @@ function withoutLate(bench: Bench, places: ReadonlyMap<string, Place>): Readonly
   return new Map([...places].filter(([key]) => !late.has(key)));
 }
 
-async function provenByHolds(bench: Bench, removed: readonly Removed[], holds: number): Promise<Proven[]> {
+/** Above this, chance is the better word for what went with a hold. */
+const chanceTold = 1 / 20;
+
+async function provenByHolds(
+  bench: Bench,
+  removed: readonly Removed[],
+  holds: number,
+): Promise<{ readonly proven: readonly Proven[]; readonly chance: readonly CheckCause[] }> {
   const proven: Proven[] = [];
+  const chance: CheckCause[] = [];
   for (const one of removed) {
     const places = one.to === undefined ? one.places : withoutLate(bench, one.places);
     const weight = await weighHold(bench, { ...one, places }, holds);
+    if (weight.chance > chanceTold) {
+      chance.push(...nameChance(one.pair, places, 'Now and then only: two builds by the same recipe differ'));
+      continue;
+    }
     const confidence = isSure(weight) ? 'confirmed' : 'likely';
     for (const cause of confirm(one.pair, places, proofOfHold(one, weight)))
       proven.push({ by: one.hold, cause: { ...cause, confidence }, places, varies: false });
   }
-  return proven;
+  return { proven, chance };
 }
 
 async function provenSingly(

@@ -2,7 +2,7 @@ import { type Bench, type Ground, isSubset, type Sample, samplesOf, titleOf } fr
 import { countAgreeing, isSure, quietBuilds, type Weight } from './make-sure.ts';
 import { minimalSet, type Shown } from './minimal-set.ts';
 import type { Place } from './places.ts';
-import { chanceOf } from './probability.ts';
+import { chanceMax, chanceOf } from './probability.ts';
 import type { Variation } from './variation.ts';
 
 /** Variations that make something differ only where all of them are there. */
@@ -112,8 +112,14 @@ async function explain(
   const singly = (one: Variation) => samplesOf(ground, new Set([one.id])).length > 0;
   for (const one of all)
     if (!singly(one) && leftOver(bench, ground, all, found, givenUp).size > 0) await sets.of([one]);
-  // A second build with everything: chance is sorted out before reasons are looked for.
-  if (leftOver(bench, ground, all, found, givenUp).size > 0) await bench.vary(ground, all);
+  // Builds with everything, until chance is sorted out: else it would be looked for in vain, by many builds.
+  for (const whole = new Set(all.map(({ id }) => id)); ;) {
+    const keys = [...leftOver(bench, ground, all, found, givenUp).keys()];
+    const withIt = samplesOf(ground, whole).length;
+    const without = Math.min(...keys.map((key) => quietBuilds(bench, key, new Set())));
+    if (keys.length === 0 || chanceOf({ without, withIt, choices: 1, chosen: 0 }) <= chanceMax) break;
+    if ((await bench.vary(ground, all)) === undefined) break;
+  }
   for (let round = 0; round < setsMax; round += 1) {
     const [target] = leftOver(bench, ground, all, found, givenUp).keys();
     if (target === undefined) break;
