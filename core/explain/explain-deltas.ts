@@ -66,9 +66,11 @@ function likelyClaims(claims: readonly Claimed[]): LikelyClaims {
 /** Leaves out what a better claim explains: a guess, and what is told only of what nothing else explains. */
 function withoutExplained(claims: readonly Claimed[]): Claimed[] {
   const { all, any, origin } = likelyClaims(claims);
+  const otherSource = claims.some(({ meta }) => meta.stands === 'source');
   return claims.flatMap(({ meta, claim }) => {
     const { stands } = meta;
     const guess = claim.confidence === 'possible';
+    if (guess && otherSource && stands !== 'origin') return [];
     const better =
       stands === 'remainder'
         ? all
@@ -81,6 +83,10 @@ function withoutExplained(claims: readonly Claimed[]): Claimed[] {
     const evidence = claim.evidence.filter(({ delta }) => !better.has(delta));
     return evidence.length === 0 ? [] : [{ meta, claim: { ...claim, evidence } }];
   });
+}
+
+function originFirst(stands: ExplainerMeta['stands']): number {
+  return stands === 'source' ? 0 : stands === 'origin' ? 1 : 2;
 }
 
 /**
@@ -122,7 +128,7 @@ export function explainDeltas(
       rank[one.cause.confidence] - rank[other.cause.confidence] ||
       Number(one.stands === 'consequence') - Number(other.stands === 'consequence') ||
       Number(one.open === 0) - Number(other.open === 0) ||
-      Number(one.stands !== 'origin') - Number(other.stands !== 'origin') ||
+      originFirst(one.stands) - originFirst(other.stands) ||
       other.open - one.open ||
       other.claimed - one.claimed,
   );

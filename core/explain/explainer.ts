@@ -19,10 +19,11 @@ export interface ExplainerMeta {
   /** What it must see to tell. */
   readonly needs: readonly ('fields' | 'names' | 'content')[];
   /**
-   * How it stands to other causes of the same pair. `origin`: another tool made one side, and much else comes of that.
+   * How it stands to other causes of the same pair. `source`: the two are of different sources, so that guesses about
+   * anything else are left out. `origin`: another tool made one side, and much else comes of that.
    * `consequence`: it goes when the others go. `remainder`: told only of what nothing else likely explains.
    */
-  readonly stands?: 'origin' | 'consequence' | 'remainder';
+  readonly stands?: 'source' | 'origin' | 'consequence' | 'remainder';
   /** The kinds of change to a recipe that it can propose. */
   readonly proposes?: readonly RecipeChange['kind'][];
 }

@@ -18,6 +18,7 @@ import { mergedUsr } from './causes/merged-usr.ts';
 import { missingOrExtraFile } from './causes/missing-or-extra-file.ts';
 import { otherSystem } from './causes/other-system.ts';
 import { owner } from './causes/owner.ts';
+import { packageRelease } from './causes/package-release.ts';
 import { parallelOrder } from './causes/parallel-order.ts';
 import { processId } from './causes/process-id.ts';
 import { randomValue } from './causes/random-value.ts';
@@ -51,6 +52,7 @@ export const explainers: readonly Explainer[] = [
   recordFollows,
   digestFollows,
   signatureInside,
+  packageRelease,
   lineEnds,
   environmentVariable,
   npmVersion,

@@ -10,6 +10,8 @@ const markers = [
   'GCC: (',
   'clang version ',
   'rustc version ',
+  // in the metadata of a library: rustc 1.95.0 (59807616e 2026-04-14)
+  'rustc 1.',
   'Linker: LLD ',
   'GNU AS ',
   'GNU C',

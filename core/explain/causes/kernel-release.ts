@@ -5,8 +5,8 @@ import { kernelRelease as release } from '../values.ts';
 const flavour =
   /-\d{1,5}-[a-z]|linux|amd64|x86[-_]64|aarch64|arm64|armmp|ppc64|s390x|riscv64|-(?:generic|aws|azure|gcp|gke|oracle|arch\d|cloud|default|lts|virt|zen|pve|rt\d|rpi|wsl\d?)|\.el\d|\.fc\d|\.amzn\d/i;
 
-function isFlavoured(release: string): boolean {
-  return flavour.test(release);
+function isFlavoured(text: string): boolean {
+  return flavour.test(text);
 }
 
 /** Behind the word `Linux`: 4.4.0 and 6.1.66, or with what their builder added. */

@@ -9,14 +9,28 @@ const table =
 const member = /^(?:symbol|method|field) /;
 const formats = new Set(['elf', 'mach-o', 'pe', 'wasm', 'java-class']);
 
-/** The names that only one side has say that it is not the order alone. */
+/** `557 bytes, of which …`: how large a section is, where the two are not of one size. */
+function sizeOf(value: string | null | undefined): number | undefined {
+  const size = /^(\d{1,12}) bytes/.exec(value ?? '')?.[1];
+  return size === undefined ? undefined : Number(size);
+}
+
+/** Whether there is more code on one side than gaps between functions account for. */
+function isOtherCode({ name, a, b }: Part): boolean {
+  const [one, other] = [sizeOf(a), sizeOf(b)];
+  if (!name.startsWith('section .text') || one === undefined || other === undefined) return false;
+  return Math.abs(one - other) * 16 > Math.max(one, other);
+}
+
+/** The names that only one side has say that it is not the order alone, and so does more code. */
 function onlyOrder({ format, parts }: Inspected): Part | undefined {
   if (!formats.has(format)) return undefined;
   if (parts.some(({ kind, name }) => (kind === 'added' || kind === 'removed') && member.test(name)))
     return undefined;
+  if (parts.some(isOtherCode)) return undefined;
   // Sections that only one side has move the others.
   const sections = parts.some(
-    ({ kind, name }) => (kind === 'added' || kind === 'removed') && /^section /.test(name),
+    ({ kind, name }) => (kind === 'added' || kind === 'removed') && name.startsWith('section '),
   );
   return parts.find(
     ({ kind, name }) => !(sections && name === 'order') && kind === 'reordered' && table.test(name),

@@ -4,7 +4,7 @@ import type { Look } from './diff-regions.ts';
 const shownMax = 4;
 const stringMax = 160;
 /** Larger tables are shown as bytes: their texts would take too much memory. */
-const bytesMax = 1024 ** 2;
+const bytesMax = 4 * 1024 ** 2;
 const textsMax = 20;
 
 /** Texts that each end with NUL, with how often each is there; empty ones left out. */

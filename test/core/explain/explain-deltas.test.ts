@@ -62,6 +62,12 @@ describe('the causes of a comparison', () => {
     expect(causesOf([guess, explainer('path', [one, two])])).toEqual(['path 2', 'guess 2']);
   });
 
+  it('begin with another source, and leave out each guess then', () => {
+    const guess = explainer('guess', [three], undefined, 'possible');
+    const release = explainer('release', [one], 'source');
+    expect(causesOf([guess, explainer('tool', [two], 'origin'), release])).toEqual(['release 1', 'tool 1']);
+  });
+
   it('tell of a remainder only what nothing else likely explains', () => {
     const rest = explainer('rest', [one, two], 'remainder');
     expect(causesOf([rest, explainer('name', [one])])).toEqual(['rest 1', 'name 1']);

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { buildTar } from '../../archive/build-tar.ts';
+import { buildZip } from '../../archive/build-zip.ts';
+import { causeOf, compare, Workshop } from './made.ts';
+
+const work = new Workshop();
+
+/** A .deb by dpkg-deb. */
+function deb(version: string): Buffer {
+  const control = `Package: x\nVersion: ${version}\nArchitecture: all\nMaintainer: A <a@b.test>\nDescription: x\n`;
+  work.write('deb/DEBIAN/control', control);
+  work.run('dpkg-deb', ['--root-owner-group', '-b', 'deb', 'x.deb'], { env: { SOURCE_DATE_EPOCH: '1' } });
+  return work.read('x.deb');
+}
+
+const zipOf = (name: string, data: string) => buildZip([{ name, data }]);
+const tarOf = (name: string, data: string) => buildTar([{ name, data }]);
+
+describe('package-release', () => {
+  it('is the first cause of two .deb of other versions', async () => {
+    const compared = await compare(deb('1.0-1'), deb('1.0-2'));
+    expect(compared.causes[0]).toMatchObject({
+      id: 'package-release',
+      confidence: 'likely',
+      evidence: [{ a: 'version 1.0-1', b: 'version 1.0-2' }],
+    });
+  });
+
+  it.each([
+    [
+      'a wheel',
+      zipOf,
+      'x-1.dist-info/METADATA',
+      (v: string) => `Metadata-Version: 2.1\nName: x\nVersion: ${v}\n`,
+    ],
+    ['an sdist', tarOf, 'x-1/PKG-INFO', (v: string) => `Metadata-Version: 2.1\nName: x\nVersion: ${v}\n`],
+    [
+      'an npm package',
+      tarOf,
+      'package/package.json',
+      (v: string) => JSON.stringify({ name: 'x', version: v }),
+    ],
+    ['a crate', tarOf, 'x-1/Cargo.toml', (v: string) => `[package]\nname = "x"\nversion = "${v}"\n`],
+    [
+      'a jar',
+      zipOf,
+      'META-INF/MANIFEST.MF',
+      (v: string) => `Manifest-Version: 1.0\r\nImplementation-Version: ${v}\r\n`,
+    ],
+    [
+      'a NuGet package',
+      zipOf,
+      'x.nuspec',
+      (v: string) => `<package><metadata><id>x</id><version>${v}</version></metadata></package>`,
+    ],
+  ])('is known in %s, and leaves out guesses', async (_what, pack, name, text) => {
+    const compared = await compare(pack(name, text('1.2.3')), pack(name, text('1.2.4')));
+    expect(compared.causes.map(({ id }) => id)).toEqual(['package-release']);
+    expect(compared.causes[0]?.evidence).toMatchObject([{ a: 'version 1.2.3', b: 'version 1.2.4' }]);
+  });
+
+  it('is not claimed for a version from the state of a checkout, or of a package in the package', async () => {
+    const metadata = (v: string) =>
+      zipOf('x-1.dist-info/METADATA', `Metadata-Version: 2.1\nName: x\nVersion: ${v}\n`);
+    const state = await compare(metadata('1.2.3'), metadata('1.2.4.dev0+g1a2b3c4'));
+    expect(causeOf(state, 'package-release')).toBeUndefined();
+    expect(causeOf(state, 'version-from-git')).toBeDefined();
+    const inner = (v: string) => JSON.stringify({ name: 'y', version: v });
+    const nested = await compare(
+      tarOf('package/node_modules/y/package.json', inner('1.0.0')),
+      tarOf('package/node_modules/y/package.json', inner('1.0.1')),
+    );
+    expect(causeOf(nested, 'package-release')).toBeUndefined();
+    expect(causeOf(nested, 'dependency-version')).toBeDefined();
+  });
+});
