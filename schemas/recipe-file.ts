@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, RelativePath } from './text.ts';
-import { DebianPackage, VariableName } from './recipe.ts';
+import { DebianPackage, Limits, VariableName } from './recipe.ts';
 
 /** `assay.yaml`: a recipe as a release manager writes it. Paths are relative to the file. */
 export const RecipeFile = z.strictObject({
@@ -26,16 +26,7 @@ export const RecipeFile = z.strictObject({
     .min(1)
     .max(32),
   outputs: z.array(RelativePath).min(1).max(16),
-  limits: z
-    .strictObject({
-      timeSeconds: z
-        .int()
-        .positive()
-        .max(24 * 3600),
-      memoryBytes: z.int().positive(),
-      diskBytes: z.int().positive(),
-      processes: z.int().positive().max(10_000),
-    })
+  limits: Limits.pick({ timeSeconds: true, memoryBytes: true, diskBytes: true, processes: true })
     .partial()
     .optional(),
 });

@@ -7,7 +7,6 @@ import { isStream, type Archive, type Entry, type EntryType } from './entry.ts';
 import type { ArchiveFinding } from './findings.ts';
 import { globTest } from './glob.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
-import { BudgetSpent } from './malformed.ts';
 import { readFile, startReading } from './read-content.ts';
 import { bounded, rootPlace, type ContentTap, type Place } from './reading.ts';
 
@@ -127,13 +126,7 @@ export async function readFacts(source: ByteSource, request: FactsRequest): Prom
     // Not opening nested archives is what was asked for.
     { digest: true, wanted: () => true, tap: (place) => keeper.tap(place), shallow: !request.nestedDigests },
   );
-  let archive: Archive | undefined;
-  try {
-    archive = await readFile(reading, rootPlace, source);
-  } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
-    reading.cutOnce('unread', error.message);
-  }
+  const archive = await readFile(reading, rootPlace, source);
   return {
     sha256: await sha256Of(source),
     size: source.size,

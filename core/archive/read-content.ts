@@ -8,7 +8,7 @@ import type { Archive, ArchiveFormat, ContentFacts } from './entry.ts';
 import { readAr } from './ar/read-ar.ts';
 import { readGzip } from './gzip/read-gzip.ts';
 import type { ReadLimits } from './limits.ts';
-import { Malformed } from './malformed.ts';
+import { BudgetSpent, Malformed } from './malformed.ts';
 import { digestAll, Reading, type ContentReader, type Place, type Purpose } from './reading.ts';
 import { readTar } from './tar/read-tar.ts';
 import { readXz } from './xz/read-xz.ts';
@@ -56,14 +56,24 @@ function mayOpen(reading: Reading, place: Place): boolean {
 }
 
 /**
- * Reads the file itself. Its digest is the caller's to know; the archive in it, if it is one, is read to its end.
- * @throws BudgetSpent
+ * Reads the file itself. Its digest is the caller's to know; the archive in it, if it is one, is read to its end. Undefined
+ * where it is none, or a budget was spent, which the reading's cuts then tell.
  */
 export async function readFile(
   reading: Reading,
   place: Place,
   source: ByteSource,
 ): Promise<Archive | undefined> {
+  try {
+    return await readArchive(reading, place, source);
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    reading.cutOnce('unread', error.message);
+    return undefined;
+  }
+}
+
+async function readArchive(reading: Reading, place: Place, source: ByteSource): Promise<Archive | undefined> {
   reading.rootBytes = source.size;
   const format = detect(source.read(0, detectBytes));
   if (format !== undefined && format !== 'zip') {

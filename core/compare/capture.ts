@@ -2,7 +2,6 @@ import type { ByteSource } from '#core/archive/byte-source.ts';
 import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import { blockBytes, type ContentFacts } from '#core/archive/entry.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
-import { BudgetSpent } from '#core/archive/malformed.ts';
 import { readFile, startReading } from '#core/archive/read-content.ts';
 import { rootPlace, type ContentTap } from '#core/archive/reading.ts';
 
@@ -111,7 +110,7 @@ export async function capture(
   try {
     await readFile(reading, rootPlace, source);
   } catch (error) {
-    if (!(error instanceof BudgetSpent) && !(error instanceof AllCaptured)) throw error;
+    if (!(error instanceof AllCaptured)) throw error;
   }
   return captures.windows;
 }

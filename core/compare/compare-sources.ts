@@ -4,7 +4,6 @@ import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { Archive, ContentFacts } from '#core/archive/entry.ts';
 import type { ArchiveFinding } from '#core/archive/findings.ts';
 import { defaultReadLimits, type ReadLimits } from '#core/archive/limits.ts';
-import { BudgetSpent } from '#core/archive/malformed.ts';
 import { readFile, startReading } from '#core/archive/read-content.ts';
 import { digestAll, rootPlace } from '#core/archive/reading.ts';
 import { explainDeltas } from '#core/explain/explain-deltas.ts';
@@ -33,13 +32,7 @@ interface SideFacts extends ReadSide {
 async function observe(source: ByteSource, limits: ReadLimits, other?: Archive): Promise<SideFacts> {
   const [texts, decoded] = [new ImageTexts(), new DecodedStreams()];
   const reading = startReading(limits, texts.keeping({ ...digestAll, decoded }), other);
-  let archive: Archive | undefined;
-  try {
-    archive = await readFile(reading, rootPlace, source);
-  } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
-    reading.cutOnce('unread', error.message);
-  }
+  const archive = await readFile(reading, rootPlace, source);
   return { source, archive, texts, decoded, findings: reading.findings, cut: reading.cut };
 }
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { sandboxVariables } from './sandbox-variables.ts';
+import { sandboxConfig, sandboxVariables } from './sandbox-variables.ts';
 import { absolutePath } from './variables.ts';
 
 /** Environment of `assay check`, which runs builds itself and has neither a key nor a service. */
@@ -11,11 +11,7 @@ export const CheckConfig = z
       .describe('cache of root file systems, by digest; default: `check` in the data folder (docs/cli.md)'),
   })
   .transform((env) => ({
-    sandbox: env.ASSAY_SANDBOX,
-    dockerHost: env.ASSAY_DOCKER_HOST,
-    dockerRuntime: env.ASSAY_DOCKER_RUNTIME,
+    ...sandboxConfig(env),
     rootfsDir: env.ASSAY_ROOTFS_DIR,
-    debianMirror: env.ASSAY_DEBIAN_MIRROR,
-    cgroups: env.ASSAY_CGROUPS,
   }));
 export type CheckConfig = z.output<typeof CheckConfig>;

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { sandboxVariables } from './sandbox-variables.ts';
+import { sandboxConfig, sandboxVariables } from './sandbox-variables.ts';
 import { absolutePath, url } from './variables.ts';
 import { workerConfig, workerVariables } from './worker.ts';
 
@@ -14,11 +14,7 @@ export const RebuildConfig = z
   .transform((env) => ({
     ...workerConfig(env),
     gatewayUrl: env.ASSAY_GATEWAY_URL,
-    sandbox: env.ASSAY_SANDBOX,
-    dockerHost: env.ASSAY_DOCKER_HOST,
-    dockerRuntime: env.ASSAY_DOCKER_RUNTIME,
+    ...sandboxConfig(env),
     rootfsDir: env.ASSAY_ROOTFS_DIR,
-    debianMirror: env.ASSAY_DEBIAN_MIRROR,
-    cgroups: env.ASSAY_CGROUPS,
   }));
 export type RebuildConfig = z.output<typeof RebuildConfig>;

@@ -25,3 +25,16 @@ export const sandboxVariables = {
     .optional()
     .describe('cgroups that were delegated to this worker: `memory=/folder,pids=/folder,…`'),
 } as const;
+
+type SandboxVariables = z.output<z.ZodObject<typeof sandboxVariables>>;
+
+/** The same under plain names. */
+export function sandboxConfig(env: SandboxVariables) {
+  return {
+    sandbox: env.ASSAY_SANDBOX,
+    dockerHost: env.ASSAY_DOCKER_HOST,
+    dockerRuntime: env.ASSAY_DOCKER_RUNTIME,
+    debianMirror: env.ASSAY_DEBIAN_MIRROR,
+    cgroups: env.ASSAY_CGROUPS,
+  };
+}

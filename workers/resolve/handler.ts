@@ -7,6 +7,7 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { Upstream } from '../ecosystems/upstream.ts';
 import type { JobHandler } from '../runtime/control-client.ts';
 import { resolveSupplied } from './supplied.ts';
+import { withoutRecipe } from './without-recipe.ts';
 
 /** What the worker was started with. */
 export interface ResolveDeps {
@@ -37,12 +38,5 @@ function upstreamOf({ upstreams }: ResolveDeps, ecosystem: Ecosystem): Upstream 
 
 function unsupported(purlType: string): JobReport<'resolve'> {
   const supported = ecosystems.map((ecosystem) => ecosystem.purlType).join(', ');
-  const detail = `Packages of type "${purlType}" cannot be rebuilt here; supported: ${supported}.`;
-  return {
-    outcome: 'not-established',
-    verdict: 'unsupported',
-    reason: 'no-recipe',
-    retryable: false,
-    detail,
-  };
+  return withoutRecipe(`Packages of type "${purlType}" cannot be rebuilt here; supported: ${supported}.`);
 }

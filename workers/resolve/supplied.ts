@@ -6,6 +6,7 @@ import type { JobInput, JobReport } from '#schemas/jobs.ts';
 import type { Reason } from '#schemas/verdict.ts';
 import { whereIs, type ReadArchive } from '../ecosystems/archive-facts.ts';
 import type { JobContext } from '../runtime/control-client.ts';
+import { withoutRecipe } from './without-recipe.ts';
 
 type Supplied = Extract<JobInput<'resolve'>, { kind: 'supplied' }>;
 
@@ -39,7 +40,8 @@ export async function resolveSupplied(
   if (path === undefined)
     return refuse('source-not-found', 'The source was not uploaded, or is no longer kept.');
   const contents = await readArchive(path, [], job.signal);
-  if (contents.formats.at(-1) !== 'tar') return unsupported(artifact);
+  if (contents.formats.at(-1) !== 'tar')
+    return { ...withoutRecipe('The source is not a tarball, plain or gzipped.'), artifact };
   const found = whereIs(contents, sha256);
   if (found)
     return refuse(
@@ -53,18 +55,6 @@ export async function resolveSupplied(
       `It cannot be told that the source does not hold the artifact itself: ${unread.join('; ').slice(0, 2000)}`,
     );
   return { outcome: 'resolved', artifact, source, recipes: [recipe] };
-}
-
-function unsupported(artifact: Supplied['artifact']): JobReport<'resolve'> {
-  const detail = 'The source is not a tarball, plain or gzipped.';
-  return {
-    outcome: 'not-established',
-    verdict: 'unsupported',
-    reason: 'no-recipe',
-    retryable: false,
-    detail,
-    artifact,
-  };
 }
 
 /** The object's path in the job's folder, or undefined where it is not kept. */

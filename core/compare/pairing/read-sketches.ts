@@ -1,7 +1,6 @@
 import type { ByteSource } from '#core/archive/byte-source.ts';
 import { DecodedStreams } from '#core/archive/decoded-streams.ts';
 import type { ReadLimits } from '#core/archive/limits.ts';
-import { BudgetSpent } from '#core/archive/malformed.ts';
 import { readFile, startReading } from '#core/archive/read-content.ts';
 import { rootPlace } from '#core/archive/reading.ts';
 import { leadingIds } from '../capture.ts';
@@ -46,7 +45,7 @@ export async function readSketches(
   try {
     await readFile(reading, rootPlace, source);
   } catch (error) {
-    if (!(error instanceof BudgetSpent) && !(error instanceof AllSketched)) throw error;
+    if (!(error instanceof AllSketched)) throw error;
   }
   return sketches;
 }
