@@ -38,15 +38,18 @@ export class LineParts {
     this.#swapped = swapped;
     this.#parts = parts;
     this.#work = work;
-    this.#carriage = new Set([...a.lines.ends, ...b.lines.ends].filter((end) => end !== '')).size > 1;
+    const has = (end: LineEnd) => a.lines.ends.includes(end) || b.lines.ends.includes(end);
+    this.#carriage = has('LF') && has('CRLF');
   }
 
-  /** Answers which lines are each other, the same or changed. @throws WorkSpent */
+  /** Answers which lines are each other, the same or changed, where not all lines end alike. @throws WorkSpent */
   addAll(): readonly Pair[] {
     const diff = diffLines(this.#a.lines, this.#b.lines, this.#swapped, this.#work);
-    diff.matches.forEach((to, from) => {
-      if (to !== -1) this.#pairs.push([from, to]);
-    });
+    if (this.#carriage) {
+      diff.matches.forEach((to, from) => {
+        if (to !== -1) this.#pairs.push([from, to]);
+      });
+    }
     const moves = findMoves(diff);
     // Few lines that moved are told one by one, an order that is another altogether as one part.
     const fewMoves = moves.length <= movesMax && 2 * moves.length === diff.hunks.length;
@@ -121,7 +124,7 @@ export class LineParts {
   }
 
   #addChanged(atA: number, atB: number): void {
-    this.#pairs.push([atA, atB]);
+    if (this.#carriage) this.#pairs.push([atA, atB]);
     const lineA = this.#a.lines.texts[atA] ?? '';
     const lineB = this.#b.lines.texts[atB] ?? '';
     const name = this.#nameOf(this.#a, atA, atA + 1);
