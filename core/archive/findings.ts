@@ -50,6 +50,26 @@ export const findingCatalogue = {
     title: 'More than one record could be the end of the archive',
     risk: 'Readers that look for the end in other ways see other members.',
   },
+  'split-archive': {
+    severity: 'warning',
+    title: 'It says that it is one part of an archive on several disks',
+    risk: 'A reader looks for the other parts, refuses this one, or reads it as if it were all.',
+  },
+  'ambiguous-extra': {
+    severity: 'warning',
+    title: 'An extra field that readers take apart in different ways',
+    risk: 'Sizes, offsets or the name of the member depend on the reader, or it refuses the archive.',
+  },
+  'ambiguous-descriptor': {
+    severity: 'warning',
+    title: 'A data descriptor whose form its local header does not announce',
+    risk: 'What reads the archive as a stream takes the end of one member for the start of the next, and sees fewer members.',
+  },
+  'ambiguous-kind': {
+    severity: 'warning',
+    title: 'Name, mode, attributes and content do not agree on what a member is',
+    risk: 'One reader makes a folder or a link of it, another a file.',
+  },
   'count-mismatch': {
     severity: 'danger',
     title: 'The end record and the central directory disagree about size or count',
@@ -185,10 +205,25 @@ export const findingCatalogue = {
     title: 'A member without a name',
     risk: 'A reader makes up a name, or writes to the folder itself.',
   },
+  'undeclared-encoding': {
+    severity: 'warning',
+    title: 'A name beyond ASCII that does not say its encoding',
+    risk: 'One reader takes its bytes for UTF-8, another for a code page of old: the file gets two names.',
+  },
   'second-name': {
     severity: 'danger',
-    title: 'An extra field gives the member another name',
-    risk: 'Readers that know the field unpack it to another name than those that do not.',
+    title: 'An extra field or record gives the member another name',
+    risk: 'Readers that know it, or that prefer it, unpack the member to another name than others.',
+  },
+  'second-size': {
+    severity: 'danger',
+    title: 'A record gives the member another size than its header',
+    risk: 'A reader that believes the other takes bytes of the content for members, or members for content.',
+  },
+  'member-below-link': {
+    severity: 'danger',
+    title: 'A member stands below one that is no folder',
+    risk: 'Below a link it is written to wherever the link leads; below a file, one of the two is lost.',
   },
   'case-duplicate': {
     severity: 'warning',

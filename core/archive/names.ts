@@ -1,3 +1,4 @@
+import { placedName } from './nesting.ts';
 import type { Place, Reading } from './reading.ts';
 import { signatureOf } from './signature-files.ts';
 
@@ -14,6 +15,9 @@ export function decodeName(bytes: Uint8Array): { name: string; valid: boolean } 
 
 const rightToLeft =
   /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const control = /[\u0000-\u001f\u007f-\u009f]/;
 
 function leavesFolder(parts: readonly string[]): boolean {
   let depth = 0;
@@ -42,8 +46,7 @@ export function inspectName(
   if (name.includes('..') && name.split(/[/\\]/).includes('..'))
     find('escaping-name', 'the name has a ".." part');
   if (name.includes('\\')) find('backslash-in-name', 'some readers take the backslash for a separator');
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) find('control-in-name', 'the name has a control character');
+  if (control.test(name)) find('control-in-name', 'the name has a control character');
   const signature = signatureOf(name);
   if (signature !== undefined) find('signature-file', `a signature ${signature}`);
   if (rightToLeft.test(name)) find('deceptive-name', 'the name does not look like what it is');
@@ -59,6 +62,9 @@ export function inspectLink(
   offset: number,
 ): void {
   reading.find(place, kind === 'symbolic' ? 'symbolic-link' : 'hard-link', `to ${target}`, offset);
+  if (target === '') reading.find(place, 'empty-name', 'the link leads to nothing', offset);
+  if (control.test(target))
+    reading.find(place, 'control-in-name', 'the target of the link has a control character', offset);
   const base = kind === 'symbolic' ? name.split('/').slice(0, -1) : [];
   if (/^(?:[/\\]|[A-Za-z]:)/.test(target) || leavesFolder([...base, ...target.split(/[/\\]/)])) {
     reading.find(place, 'link-escapes', `to ${target}`, offset);
@@ -91,7 +97,7 @@ export class NameWatch {
   readonly #normal = new Map<string, string>();
 
   add(reading: Reading, place: Place, name: string, offset: number): void {
-    const bare = name.endsWith('/') ? name.replace(/\/+$/, '') : name;
+    const bare = placedName(name);
     if (this.#seen.has(bare)) {
       reading.find(place, 'duplicate-entry', 'an earlier member has the same name', offset);
       return;
@@ -99,7 +105,9 @@ export class NameWatch {
     const normal = ascii.test(bare) ? bare : bare.normalize('NFC');
     const sameNormal = this.#other(this.#normal, normal);
     if (sameNormal !== undefined) reading.find(place, 'unicode-duplicate', `also ${sameNormal}`, offset);
-    const folded = normal.toLowerCase();
+    // Upper case first: some letters have one capital and two small forms.
+    const folded =
+      normal === bare && ascii.test(bare) ? bare.toLowerCase() : normal.toUpperCase().toLowerCase();
     const sameFolded = this.#other(this.#folded, folded);
     if (sameFolded !== undefined && sameNormal === undefined) {
       reading.find(place, 'case-duplicate', `also ${sameFolded}`, offset);

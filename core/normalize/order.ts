@@ -1,4 +1,5 @@
 import type { Archive, Entry } from '#core/archive/entry.ts';
+import { firstFrom } from '#core/archive/nesting.ts';
 
 /**
  * A member's name as a file system sees it that knows neither case nor Unicode form, without `.` and empty parts.
@@ -12,13 +13,7 @@ function placeOf({ name }: Entry): string | undefined {
 
 /** Whether a sorted list has a name that starts with `start`. */
 function hasUnder(sorted: readonly string[], start: string): boolean {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < start) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low]?.startsWith(start) === true;
+  return sorted[firstFrom(sorted, start)]?.startsWith(start) === true;
 }
 
 /** Whether each hard link comes behind what it links to, which has a place of its own. */

@@ -11,11 +11,13 @@ import {
 } from '../entry.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, inspectWhiteout, NameWatch } from '../names.ts';
+import { inspectNesting } from '../nesting.ts';
 import { RatioWatch } from '../ratio-watch.ts';
 import { memberId, memberPlace, type Place, type Reading } from '../reading.ts';
 import { readTarEnd } from './end.ts';
 import { parseTarHeader, tarBlockBytes, type TarHeader } from './header.ts';
 import { fieldsOfShape, HeaderShapes, isPlainType, numbersOf, plainName } from './header-shapes.ts';
+import { inspectExtensions, inspectGlobal, inspectHeader, inspectRecord } from './inspect-member.ts';
 import { memberFields, type Extension } from './member-fields.ts';
 import { epochText, parsePax } from './pax.ts';
 import { fillHoles, fits, isPaxSparse, paxSparseMap, readOldSparse, readSparseMap } from './sparse.ts';
@@ -74,12 +76,14 @@ class TarReader {
       if (block.byteLength < tarBlockBytes || isZero(block)) {
         if (extended) throw new Malformed(this.#place, 'it ends after an extension record', offset);
         Object.assign(this.#fields, await readTarEnd(this.#reading, this.#place, this.#cursor));
+        if (this.#reading.purpose.digest) inspectNesting(this.#reading, this.#place, this.#entries);
         return { format: 'tar', fields: this.#fields, entries: this.#entries };
       }
       const header = parseTarHeader(this.#place, block, offset);
       this.#cursor.advance(tarBlockBytes);
       if ('xgLKX'.includes(header.typeflag)) {
         this.#reading.spendMember(header.size);
+        inspectRecord(this.#reading, this.#place, header, extended, offset);
         await this.#readExtension(header, extension, offset);
         extended = header.typeflag !== 'g' || extended;
       } else {
@@ -176,14 +180,7 @@ class TarReader {
       this.#fields[`${prefix}header`] = headerText(header);
       await this.#takePadding(header.size, this.#place, this.#fields, `${prefix}padding`);
       for (const [key, value] of records) this.#globalPax.set(key, value);
-      if (['path', 'linkpath', 'size'].some((key) => records.has(key))) {
-        this.#reading.find(
-          this.#place,
-          'second-name',
-          'a global record gives every member a name or size',
-          offset,
-        );
-      }
+      inspectGlobal(this.#reading, this.#place, records, offset);
       return;
     }
     const prefix =
@@ -229,6 +226,7 @@ class TarReader {
     const type = types[header.typeflag] ?? 'other';
     this.#inspect(place, name, valid, header, type, link, offset);
     const size = this.#sizeOf(header, pax, offset);
+    inspectExtensions(this.#reading, place, header, extension, { pax, sparse, nameBytes, size }, offset);
     const fields = memberFields(header, extension, pax, link);
     const hasContent = type === 'file' || type === 'other';
     if (!hasContent && size > 0) {
@@ -279,6 +277,7 @@ class TarReader {
     this.#names.add(this.#reading, place, name, offset);
     inspectMode(this.#reading, place, header.mode, offset);
     inspectWhiteout(this.#reading, place, name, offset);
+    inspectHeader(this.#reading, place, header, name, offset);
     if (type === 'symlink') inspectLink(this.#reading, place, name, link, 'symbolic', offset);
     if (type === 'hardlink') inspectLink(this.#reading, place, name, link, 'hard', offset);
     if (type === 'device') this.#reading.find(place, 'device', `type ${header.typeflag}`, offset);

@@ -21,6 +21,8 @@ export interface CentralRecord {
   readonly extra: ZipExtra;
   /** Hex of bytes in the zip64 field that stand for nothing. */
   readonly zip64Unused: string;
+  /** What readers take in different ways in the zip64 field. */
+  readonly zip64Fault: string | undefined;
   readonly comment: Uint8Array;
   readonly disk: number;
   readonly internalAttributes: number;
@@ -83,6 +85,7 @@ export function* readCentral(
       name: bytes.subarray(fixedBytes, fixedBytes + nameLength),
       extra,
       zip64Unused: wide.unused,
+      zip64Fault: wide.fault,
       comment: bytes.subarray(fixedBytes + nameLength + extraLength),
       disk,
       internalAttributes: fixed.getUint16(36, true),

@@ -12,6 +12,8 @@ export interface ZipExtra {
   readonly secondName?: Uint8Array;
   /** How many bytes of it are times. */
   readonly timeBytes: number;
+  /** What readers take in different ways, in words. */
+  readonly faults: readonly string[];
 }
 
 const id = { zip64: 0x0001, ntfs: 0x000a, unixOld: 0x5855, extendedTime: 0x5455, unicodePath: 0x7075 };
@@ -52,7 +54,18 @@ function timesOf(kind: number, data: DataView): { text: string; bytes: number; r
   return undefined;
 }
 
-const noExtra: ZipExtra = Object.freeze({ times: '', rest: '', timeBytes: 0 });
+const noExtra: ZipExtra = Object.freeze({ times: '', rest: '', timeBytes: 0, faults: [] });
+
+/** A block that readers believe the first, the last or none of where there are two. */
+const believedOnce: ReadonlyMap<number, string> = new Map([
+  [id.zip64, 'two blocks of sizes'],
+  [id.unicodePath, 'two blocks with a name'],
+]);
+
+/** Fewer bytes of zero than a block has in its head are what tools put in to begin the data at an even place. */
+function isAlignment(bytes: Uint8Array): boolean {
+  return bytes.byteLength < 4 && bytes.every((byte) => byte === 0);
+}
 
 /** Takes an extra field apart. What cannot be read stays in `rest`, byte for byte. */
 export function parseExtra(bytes: Uint8Array): ZipExtra {
@@ -61,6 +74,8 @@ export function parseExtra(bytes: Uint8Array): ZipExtra {
   const hex = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString('hex');
   const times: string[] = [];
   const rest: string[] = [];
+  const faults: string[] = [];
+  const seen = new Set<number>();
   let timeBytes = 0;
   let zip64: DataView | undefined;
   let secondName: Uint8Array | undefined;
@@ -71,6 +86,9 @@ export function parseExtra(bytes: Uint8Array): ZipExtra {
     const end = at + 4 + length;
     if (end > bytes.byteLength) break;
     const data = viewOf(bytes.subarray(at + 4, end));
+    const twice = seen.has(kind) ? believedOnce.get(kind) : undefined;
+    if (twice !== undefined) faults.push(twice);
+    seen.add(kind);
     const label = `0x${kind.toString(16).padStart(4, '0')}[${length}]`;
     const time = timesOf(kind, data);
     if (time !== undefined) {
@@ -87,10 +105,12 @@ export function parseExtra(bytes: Uint8Array): ZipExtra {
     at = end;
   }
   if (at < bytes.byteLength) rest.push(`0x${hex(at, bytes.byteLength)}`);
+  if (!isAlignment(bytes.subarray(at))) faults.push('bytes that are no block');
   return {
     times: times.join('; '),
     rest: rest.join(' '),
     timeBytes,
+    faults,
     ...(zip64 === undefined ? {} : { zip64 }),
     ...(secondName === undefined ? {} : { secondName }),
   };
@@ -103,22 +123,43 @@ export function parseExtra(bytes: Uint8Array): ZipExtra {
 export function resolveZip64(
   extra: ZipExtra,
   marked: readonly (readonly [value: number, marker: number, bytes: 4 | 8])[],
-): { values: number[]; unused: string } | undefined {
+): { values: number[]; unused: string; fault?: string } | undefined {
   const { zip64 } = extra;
   let at = 0;
+  let missing = false;
   const values: number[] = [];
   for (const [value, marker, bytes] of marked) {
     // Without a zip64 field the marker is meant as it stands.
-    if (value !== marker || zip64 === undefined) values.push(value);
-    else {
+    if (value !== marker || zip64 === undefined) {
+      missing ||= value === marker;
+      values.push(value);
+    } else {
       if (at + bytes > zip64.byteLength) return undefined;
       values.push(bytes === 8 ? Number(zip64.getBigUint64(at, true)) : zip64.getUint32(at, true));
       at += bytes;
     }
   }
+  const fault = missing ? 'sizes that stand nowhere' : unusedFault(zip64, at, values);
   const left =
     zip64 === undefined
       ? ''
       : Buffer.from(zip64.buffer, zip64.byteOffset + at, zip64.byteLength - at).toString('hex');
-  return { values, unused: left };
+  return { values, unused: left, ...(fault === undefined ? {} : { fault }) };
+}
+
+/**
+ * Sizes that nothing asks for are harmless where they say the same as the record does, or nothing: each of them is the
+ * value that stands at its place, counted from the first.
+ */
+function unusedFault(
+  zip64: DataView | undefined,
+  used: number,
+  values: readonly number[],
+): string | undefined {
+  if (zip64 === undefined || used === zip64.byteLength) return undefined;
+  for (let at = used; at + 8 <= zip64.byteLength && at / 8 < 3; at += 8) {
+    const value = Number(zip64.getBigUint64(at, true));
+    if (value !== 0 && value !== values[at / 8]) return 'sizes beside those of the record';
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import type { CentralRecord } from './central.ts';
 import { dosTime } from './dos-time.ts';
 import { viewOf } from './end-record.ts';
 import { parseExtra, resolveZip64 } from './extra.ts';
+import { inspectDescriptor, inspectExtra } from './inspect-member.ts';
 
 /** Where a member's bytes stand, by its local header (APPNOTE.TXT 4.3.7) and data descriptor (4.3.9). */
 export interface LocalRecord {
@@ -107,6 +108,11 @@ export function readLocal(
   }
   if (extra.rest !== '') add('local_extra', extra.rest);
   if (extra.times !== '') add('local_extra_times', extra.times);
+  inspectExtra(reading, place, 'in the local header', extra, offset);
+  if (extra.secondName !== undefined && !name.equals(extra.secondName)) {
+    const second = JSON.stringify(decodeName(extra.secondName).name);
+    reading.find(place, 'second-name', `${second} in the local header`, offset);
+  }
 
   const streamed = (flags & bit.descriptor) !== 0;
   const sizes = resolveZip64(extra, [
@@ -115,6 +121,8 @@ export function readLocal(
   ]);
   const crc = fixed.getUint32(14, true);
   const [size, compressedSize] = sizes?.values ?? [];
+  if (sizes?.fault !== undefined)
+    reading.find(place, 'ambiguous-extra', `in the local header: ${sizes.fault}`, offset);
   if (sizes !== undefined && sizes.unused !== '') add('local_zip64_unused', `0x${sizes.unused}`);
   const matches = crc === central.crc && size === central.size && compressedSize === central.compressedSize;
   const blank = crc === 0 && (size ?? 0) === 0 && (compressedSize ?? 0) === 0;
@@ -129,6 +137,7 @@ export function readLocal(
     if (descriptor === undefined) disagree('descriptor', 'not what the central directory says', true);
     else {
       add('descriptor', descriptor.form);
+      inspectDescriptor(reading, place, descriptor.form, central, dataEnd);
       end += descriptor.length;
     }
   }

@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto';
 import { alike } from '../alike.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { skippedEntry, type Archive, type Entry, type EntryType, type Fields } from '../entry.ts';
+import { inflateSmall } from '../inflate.ts';
 import { Malformed } from '../malformed.ts';
 import { decodeName, inspectLink, inspectMode, inspectName, NameWatch } from '../names.ts';
+import { inspectNesting } from '../nesting.ts';
 import { memberId, memberPlace, type Place, type Reading } from '../reading.ts';
 import { windowed } from '../windowed.ts';
 import { readCentral, type CentralRecord } from './central.ts';
 import { CentralFields } from './central-fields.ts';
 import { decodeMember, decodeNow, type Stored } from './decode.ts';
 import { findEnd, viewOf, type ZipEnd } from './end-record.ts';
+import { inspectCentral } from './inspect-member.ts';
 import { noFields, readLocal } from './local.ts';
 import { accountForBytes, type Region } from './regions.ts';
+
+const linkBytesMax = 4096;
 
 function typeOf(name: string, mode: number): EntryType {
   const format = mode & 0o170000;
@@ -74,6 +79,10 @@ class ZipReader {
     for (const rival of end.rivals) {
       this.#reading.find(this.#place, 'ambiguous-end', 'another end record', rival);
     }
+    for (const conflict of end.conflicts)
+      this.#reading.find(this.#place, 'ambiguous-end', conflict, end.offset);
+    if (end.split)
+      this.#reading.find(this.#place, 'split-archive', 'the end record tells of other disks', end.offset);
     const { start, shift } = locateCentral(this.#reading, this.#place, this.#source, end);
     const records = readCentral(this.#place, this.#source, start, start + end.centralSize);
     let next = records.next();
@@ -93,6 +102,7 @@ class ZipReader {
         end.offset,
       );
     }
+    inspectNesting(this.#reading, this.#place, this.#entries);
     const own = (from: number, to: number, owner: string) =>
       this.#regions.push({ start: from, end: to, owner });
     own(start, centralEnd, 'the central directory');
@@ -141,6 +151,7 @@ class ZipReader {
     this.#names.add(reading, place, name, central.offset);
     inspectMode(reading, place, mode, central.offset);
     if (type === 'device') reading.find(place, 'device', `mode ${mode.toString(8)}`, central.offset);
+    inspectCentral(reading, place, name, type, central);
     const secondName = central.extra.secondName;
     if (secondName !== undefined && !Buffer.from(secondName).equals(central.name)) {
       reading.find(place, 'second-name', JSON.stringify(decodeName(secondName).name), central.offset);
@@ -149,7 +160,10 @@ class ZipReader {
     this.#regions.push({ start: offset, end: local.end, owner: name });
     const stored = { source: this.#source, start: local.dataStart, end: local.dataEnd };
     if (type === 'symlink') {
-      inspectLink(reading, place, name, this.#linkTarget(stored, central), 'symbolic', central.offset);
+      const target = this.#linkTarget(stored, central);
+      if (target === undefined)
+        reading.find(place, 'ambiguous-kind', 'a link whose target cannot be read', central.offset);
+      inspectLink(reading, place, name, target ?? '(not read)', 'symbolic', central.offset);
     }
     const own = this.#fields.of(central);
     const fields = local.fields === noFields ? own : { ...own, ...local.fields };
@@ -194,9 +208,12 @@ class ZipReader {
     this.#entries.push(alike(entry, this.#twin?.entries[this.#entries.length]));
   }
 
-  #linkTarget(stored: Stored, central: CentralRecord): string {
-    if (central.method !== 0 || stored.end - stored.start > 4096) return '(compressed)';
-    return decodeName(this.#source.read(stored.start, stored.end - stored.start)).name;
+  /** Where a link leads, by its content; undefined where that is long, or compressed in another way than deflate. */
+  #linkTarget({ source, start, end }: Stored, { method }: CentralRecord): string | undefined {
+    if (end - start > linkBytesMax) return undefined;
+    const packed = source.read(start, end - start);
+    const bytes = method === 0 ? packed : method === 8 ? inflateSmall(packed)?.bytes : undefined;
+    return bytes === undefined || bytes.byteLength > linkBytesMax ? undefined : decodeName(bytes).name;
   }
 }
 

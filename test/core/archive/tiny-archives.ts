@@ -6,6 +6,7 @@ import { buildOverlappingZip } from './build-overlapping-zip.ts';
 import { buildTar, type TarMember } from './build-tar.ts';
 import { buildZip, type ZipMember } from './build-zip.ts';
 import { compressBzip2 } from './compress-bzip2.ts';
+import { compressLzip } from './compress-lzip.ts';
 import { compressXz } from './compress-xz.ts';
 
 const plain: ZipMember = { name: 'a.txt', data: 'hello' };
@@ -32,6 +33,55 @@ function unicodePath(name: string): Buffer {
   head.writeUInt16LE(0x7075, 0);
   head.writeUInt16LE(data.byteLength, 2);
   return Buffer.concat([head, data]);
+}
+
+function extraBlock(id: number, data: Buffer): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(id, 0);
+  head.writeUInt16LE(data.byteLength, 2);
+  return Buffer.concat([head, data]);
+}
+
+/** A zip64 end record and its locator, which say what `values` say: entries, bytes and place of the directory. */
+function withZip64End(values: (zip: Buffer) => number[], tail = Buffer.alloc(0)): Buffer {
+  const zip = buildZip([plain]);
+  const at = zip.byteLength - 22;
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(BigInt(44 + tail.byteLength), 4);
+  for (const [index, value] of [1, ...values(zip)].entries())
+    record.writeBigUInt64LE(BigInt(value), 24 + 8 * index);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(at), 8);
+  locator.writeUInt32LE(1, 16);
+  return Buffer.concat([zip.subarray(0, at), record, tail, locator, zip.subarray(at)]);
+}
+
+/** The short end record's own: one entry, bytes and place of the directory. */
+function endValues(zip: Buffer): number[] {
+  return [1, zip.readUInt32LE(zip.byteLength - 10), zip.readUInt32LE(zip.byteLength - 6)];
+}
+
+function withLongDescriptor(): Buffer {
+  const zip = buildZip([{ ...plain, method: 8, streamed: true, gap: Buffer.alloc(8) }]);
+  const at = zip.indexOf(Buffer.from('PK\u0007\b'));
+  zip.writeBigUInt64LE(BigInt(zip.readUInt32LE(at + 8)), at + 8);
+  zip.writeBigUInt64LE(5n, at + 16);
+  return zip;
+}
+
+function withCutComment(): Buffer {
+  const zip = buildZip([plain]);
+  zip.writeUInt16LE(7, zip.byteLength - 2);
+  return zip;
+}
+
+function withAttributes(member: ZipMember, attributes: number): Buffer {
+  const zip = buildZip([member]);
+  const record = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  zip.writeUInt8(attributes, record + 38);
+  return zip;
 }
 
 function withLongCentral(): Buffer {
@@ -69,6 +119,8 @@ export const harmless = {
   zstd: zstdCompressSync('hello', { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
   xz: compressXz('hello'),
   bzip2: compressBzip2('hello'),
+  lzma: compressXz('hello', '--format=lzma'),
+  lzip: compressLzip('hello'),
 };
 
 /** A frame that every zstd decoder skips, RFC 8878 section 3.1.2. */
@@ -116,6 +168,8 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'bytes after a tar': buildTar([file], Buffer.concat([Buffer.alloc(1024), Buffer.from('hidden')])),
     'bytes after an ar': buildAr([file], 'hidden'),
     'bytes after a bzip2': Buffer.concat([harmless.bzip2, Buffer.from('hidden')]),
+    'bytes after an lzma': Buffer.concat([harmless.lzma, Buffer.from('hidden')]),
+    'bytes after an lzip': Buffer.concat([harmless.lzip, Buffer.from('hidden')]),
     'bytes after an xz': Buffer.concat([harmless.xz, Buffer.from('hidden')]),
     'bytes after a zstd': Buffer.concat([harmless.zstd, Buffer.from('hidden')]),
     'bytes after a gzip': Buffer.concat([harmless.gzip, Buffer.from('hidden')]),
@@ -126,22 +180,51 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'twice in a zip': buildZip([plain, { ...plain, data: 'other' }]),
     'twice in an ar': buildAr([file, { ...file, data: 'other' }]),
     'twice in a tar': buildTar([file, { ...file, data: 'other' }]),
+    'twice, spelled in two ways': buildTar([file, { ...file, name: './/a.txt', data: 'other' }]),
   },
   'local-central-disagree': { 'another local name': buildZip([{ ...plain, localName: 'z.txt' }]) },
-  'ambiguous-end': { 'an end record in the comment of another': rival() },
+  'ambiguous-end': {
+    'an end record in the comment of another': rival(),
+    'an end record whose comment is cut off': withCutComment(),
+    'a zip64 record that says something else': withZip64End((zip) => [1, 0, endValues(zip)[2] ?? 0]),
+    'bytes behind the values of a zip64 record': withZip64End(endValues, Buffer.from('hidden')),
+  },
+  'split-archive': { 'another number of entries on this disk': withPartOnDisk() },
+  'ambiguous-extra': {
+    'sizes twice': buildZip([
+      { ...plain, extra: Buffer.concat([1, 1].map((id) => extraBlock(id, Buffer.alloc(8)))) },
+    ]),
+    'sizes beside those of the record': buildZip([{ ...plain, extra: extraBlock(1, Buffer.alloc(8, 1)) }]),
+    'bytes that are no block': buildZip([{ ...plain, extra: Buffer.from([1, 0, 255]) }]),
+  },
+  'ambiguous-descriptor': {
+    'behind data that is stored': buildZip([{ ...plain, streamed: true }]),
+    'eight bytes for each size': withLongDescriptor(),
+  },
+  'ambiguous-kind': {
+    'the name of a folder, the mode of a file': buildZip([{ name: 'a.txt/', mode: 0o100644 }]),
+    'a folder with content': buildZip([{ ...plain, name: 'd/', mode: 0o040755 }]),
+    'a volume label': withAttributes(plain, 8),
+    'a link of Unix, made on Windows': buildZip([{ name: 'l', data: 'a.txt', mode: 0o120777, system: 0 }]),
+    'the name of a folder in a tar, the type of a file': buildTar([{ ...file, name: 'a.txt/' }]),
+  },
   'count-mismatch': { 'more entries on record': withLongCentral() },
   'content-mismatch': {
     'a zip with a wrong checksum': buildZip([{ ...plain, crc: 1 }]),
     'a bzip2 with a wrong checksum': withBytes(harmless.bzip2, 10, 0),
     // Its end is CRC-64, an index of 8 bytes and a footer of 12.
+    'an lzip with a wrong checksum': withBytes(harmless.lzip, harmless.lzip.byteLength - 20, 0),
     'an xz with a wrong checksum': withBytes(harmless.xz, harmless.xz.byteLength - 21, 0),
     'a gzip with a wrong checksum': withBytes(harmless.gzip, harmless.gzip.byteLength - 8, 0),
   },
   'unreadable-archive': {
     'a zip without an end': buildZip([plain]).subarray(0, -22),
+    'a part of a zip': Buffer.concat([Buffer.from('PK\u0007\b'), buildZip([plain]).subarray(0, -22)]),
     'a tar with a broken header': withBytes(buildTar([file, file]), 1024 + 10, 7),
     'a zstd cut short': harmless.zstd.subarray(0, 9),
     'a zstd with a wrong checksum': withBytes(harmless.zstd, harmless.zstd.byteLength - 1, 0xaa),
+    'an lzma cut short': harmless.lzma.subarray(0, -1),
+    'an lzip cut short': harmless.lzip.subarray(0, -1),
     'an xz cut short': harmless.xz.subarray(0, -1),
     'a bzip2 cut short': harmless.bzip2.subarray(0, -1),
     'an xz with a wrong index': withBytes(harmless.xz, harmless.xz.byteLength - 18, 7),
@@ -157,21 +240,35 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'second-member': {
     'a gzip behind a gzip': Buffer.concat([harmless.gzip, gzipSync('more')]),
     'a bzip2 behind a bzip2': Buffer.concat([harmless.bzip2, compressBzip2('more')]),
+    'an lzip behind an lzip': Buffer.concat([harmless.lzip, compressLzip('more')]),
     'an xz behind an xz': Buffer.concat([harmless.xz, Buffer.alloc(4), compressXz('more')]),
     'a zstd behind a zstd': Buffer.concat([harmless.zstd, zstdCompressSync('more')]),
   },
   'nonzero-padding': {
     'another byte between members of an ar': buildAr([{ ...file, padding: 'x' }, file]),
     'padding of ones': buildTar([{ ...file, padding: 1 }]),
+    'bytes behind a name': withChecksum(withBytes(buildTar([file]), 50, 0x41)),
+    'a prefix that only some versions know': withOldPrefix(),
+    'a device of a file that is no number': withChecksum(withBytes(buildTar([file]), 329, 0x41)),
   },
   'missing-end': { 'a tar without zero blocks': buildTar([file], Buffer.alloc(0)) },
   'unknown-record': {
     'a zstd frame that is skipped': Buffer.concat([harmless.zstd, skippable]),
     'an unknown type': buildTar([{ ...file, type: 'V' }]),
+    'a record of Solaris': Buffer.concat([
+      buildTar([{ name: 'X', type: 'X', data: '12 mtime=1\n' }], Buffer.alloc(0)),
+      harmless.tar,
+    ]),
+    'a global record that parts a member from its own': Buffer.concat([
+      buildTar([{ name: 'x', type: 'x', data: '11 mtime=1\n' }], Buffer.alloc(0)),
+      buildTar([{ name: 'g', type: 'g', data: '13 comment=x\n' }], Buffer.alloc(0)),
+      harmless.tar,
+    ]),
   },
   'sparse-member': {
     'a hole before the data of a pax member': buildTar([sparse('1\n512\n5\n')]),
     'a hole before the data of an old GNU member': withOldSparse(),
+    'a size that only some readers heed': buildTar([{ ...file, pax: { 'SCHILY.realsize': '600' } }]),
   },
   setuid: {
     'in a zip': buildZip([{ ...plain, mode: 0o104755 }]),
@@ -195,6 +292,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'out of a tar': buildTar([{ name: 'd/l', type: '2', link: '../../etc/passwd' }]),
     'to the root': buildTar([{ name: 'd/l', type: '1', link: '/etc/passwd' }]),
     'out of a zip': buildZip([{ name: 'l', data: '../x', mode: 0o120777 }]),
+    'out of a zip, compressed': buildZip([{ name: 'l', data: '../x', mode: 0o120777, method: 8 }]),
   },
   'signature-file': {
     'in a jar': buildZip([plain, { name: 'META-INF/X.SF', data: 'Signature-Version: 1.0' }]),
@@ -224,11 +322,41 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'control-in-name': {
     'in a zip': buildZip([{ ...plain, name: 'a\u001b[2Jb' }]),
     'in a tar': buildTar([{ ...file, name: 'a\nb' }]),
+    'in the target of a link': buildTar([{ name: 'l', type: '2', pax: { linkpath: 'a\0b' } }]),
   },
   'deceptive-name': { 'right to left': buildZip([{ ...plain, name: 'a\u202etxt.exe' }]) },
   'undecodable-name': { 'in a tar': withNameByte(buildTar([{ ...file, name: 'a?' }]), 0xff) },
-  'empty-name': { 'in a zip': buildZip([{ ...plain, name: '' }]) },
-  'second-name': { 'a unicode path': buildZip([{ ...plain, extra: unicodePath('z.txt') }]) },
+  'empty-name': {
+    'in a zip': buildZip([{ ...plain, name: '' }]),
+    'a link to nothing': buildTar([{ name: 'l', type: '2' }]),
+  },
+  'undeclared-encoding': { 'in a zip': buildZip([{ ...plain, name: 'caf\u00e9' }]) },
+  'second-name': {
+    'a unicode path': buildZip([{ ...plain, extra: unicodePath('z.txt') }]),
+    'a unicode path in the local header': buildZip([
+      { ...plain, localExtra: unicodePath('z.txt'), extra: Buffer.alloc(0) },
+    ]),
+    'a global record with a name': Buffer.concat([
+      buildTar([{ name: 'g', type: 'g', data: '14 path=z.txt\n' }], Buffer.alloc(0)),
+      harmless.tar,
+    ]),
+    'a long name of GNU and one of pax': Buffer.concat([
+      buildTar([{ name: 'L', type: 'L', data: 'z.txt\0' }], Buffer.alloc(0)),
+      buildTar([{ ...file, pax: { path: 'y.txt' } }]),
+    ]),
+  },
+  'second-size': { 'by pax': buildTar([{ ...file, pax: { size: '512' } }]) },
+  'member-below-link': {
+    'in a zip': buildZip([
+      { name: 'l', data: 'd', mode: 0o120777 },
+      { ...plain, name: 'l/a.txt' },
+    ]),
+    'in a tar': buildTar([
+      { name: 'l', type: '2', link: 'd' },
+      { ...file, name: './l//a.txt' },
+    ]),
+    'below a file': buildTar([file, { ...file, name: 'a.txt/b' }]),
+  },
   'case-duplicate': { 'in a zip': buildZip([plain, { ...plain, name: 'A.txt' }]) },
   'unicode-duplicate': {
     'in a zip': buildZip([
@@ -238,6 +366,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   },
   bomb: {
     'a bzip2 of zeros': compressBzip2(Buffer.alloc(65 * 1024 ** 2)),
+    'an lzma of zeros': compressXz(Buffer.alloc(65 * 1024 ** 2), '--format=lzma', '-0'),
     'an xz of zeros': compressXz(Buffer.alloc(65 * 1024 ** 2), '-0'),
     'a gzip of zeros': gzipSync(Buffer.alloc(65 * 1024 ** 2)),
     'a gzip of zeros behind one of noise': Buffer.concat([
@@ -273,4 +402,18 @@ function withChecksum(tar: Buffer): Buffer {
   const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return copy;
+}
+
+function withPartOnDisk(): Buffer {
+  const zip = Buffer.from(harmless.zip);
+  zip.writeUInt16LE(1, zip.byteLength - 14);
+  return zip;
+}
+
+function withOldPrefix(): Buffer {
+  const tar = buildTar([file]);
+  tar.write('ustar  \0prefix', 257, 'latin1');
+  tar.fill(0, 265, 297);
+  tar.write('prefix', 345, 'latin1');
+  return withChecksum(tar);
 }
