@@ -74,8 +74,9 @@ export class Bench {
     return this.#grounds;
   }
 
-  get allGrounds(): readonly Ground[] {
-    return [...new Set([...this.#grounds, ...this.#sides.values()])];
+  /** Beside them: without a hold that a variation cannot have. */
+  get sides(): readonly Ground[] {
+    return [...this.#sides.values()].filter((side) => !this.#grounds.includes(side));
   }
 
   get holding(): readonly Hold[] {

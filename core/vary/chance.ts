@@ -47,22 +47,29 @@ export function nameChance(
 }
 
 /**
- * What differs between builds under the same conditions only now and then: the first two of them were the same there. No
- * variation is to blame for it.
+ * What differs between builds under the same conditions only now and then: the first two by the recipe were the same there.
+ * No variation is to blame for it. `chain`: from nothing held to all held; `sides`: what was held against other grounds.
  */
-export function nameLateChance(grounds: readonly Ground[]): CheckCause[] {
+export function nameLateChance(chain: readonly Ground[], sides: readonly Ground[]): CheckCause[] {
   const named = new Set<string>();
-  return grounds.flatMap(({ late, noise }, at) => {
+  const atFirst = new Set<string>();
+  // What something varied has changed is taken for noise where that goes on by itself.
+  const varied = new Set([...chain, ...sides].flatMap(({ samples }) => samples.map(({ pair }) => pair)));
+  const name = (pair: readonly Compared[], how: string, known: ReadonlySet<string>): CheckCause[] => {
+    const places = new Map([...placesOf(pair)].filter(([key]) => !named.has(key) && !known.has(key)));
+    for (const key of places.keys()) named.add(key);
+    return nameChance(pair, places, `Now and then only: two builds made the same way (${how}) differ`);
+  };
+  return [...chain, ...sides].flatMap(({ late, noise }, at) => {
     const heard = new Set(late.map(({ pair }) => pair));
     const first = noise.filter((pair) => !heard.has(pair));
-    const known = new Set(first.flatMap((pair) => [...placesOf(pair).keys()]));
     const held = at === 0 ? '' : ', with what could be held fixed';
-    return late.flatMap(({ pair, how }) => {
-      const places = new Map([...placesOf(pair)].filter(([key]) => !named.has(key) && !known.has(key)));
-      for (const key of places.keys()) named.add(key);
-      const seen = `Now and then only: two builds made the same way (${how}${held}) differ`;
-      return nameChance(pair, places, seen);
-    });
+    const isHeld = at > 0 && at < chain.length;
+    const early = isHeld ? first.flatMap((pair) => name(pair, 'with what could be held fixed', atFirst)) : [];
+    const known = new Set(first.flatMap((pair) => [...placesOf(pair).keys()]));
+    for (const pair of first)
+      if (!varied.has(pair)) for (const key of placesOf(pair).keys()) atFirst.add(key);
+    return [...early, ...late.flatMap(({ pair, how }) => name(pair, `${how}${held}`, known))];
   });
 }
 

@@ -31,7 +31,7 @@ export function placesOfSuspects(bench: Bench, suspects: readonly Suspect[]): Pl
 
 /** Builds without what `counted` names, in which the place is as it is without anything varied. */
 export function quietBuilds(bench: Bench, key: string, counted: ReadonlySet<string>): number {
-  return bench.allGrounds.reduce((sum, ground) => {
+  return [...bench.grounds, ...bench.sides].reduce((sum, ground) => {
     const singles = ground.samples.filter(
       ({ varied }) => varied.size === 1 && ![...varied].some((one) => counted.has(one)),
     );

@@ -55,7 +55,7 @@ export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginni
     ...(await provenSingly(bench, suspects, places, possible.length)),
     ...together.found.flatMap((one) => provenTogether(one)),
   ];
-  const unproven = [...fixed.left, ...byHolds.chance, ...nameLateChance(bench.allGrounds)];
+  const unproven = [...fixed.left, ...byHolds.chance, ...nameLateChance(bench.grounds, bench.sides)];
   const causes = [...(await tryFixes(lab, bench.holding, proven)), ...unproven];
   for (const { variation } of suspects)
     if (proven.some(({ by }) => by === variation))
