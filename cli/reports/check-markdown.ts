@@ -55,6 +55,10 @@ export function checkMarkdown(report: CheckReport, candidate: string | undefined
     ...logLines(report),
     ...table('varied', report.varied),
     ...table('held fixed', report.held),
+    ...(report.together ?? []).map(
+      ({ title, outcome }) =>
+        `\nOnly where all of these are varied at once: ${codeSpan(printable(title, 1000))}: ${outcomeWords[outcome]}`,
+    ),
     '',
     ...(hasBytes ? [comparisonMarkdown(comparison, names)] : []),
   ].join('\n');

@@ -2,6 +2,7 @@ import type { CheckCause, CheckReport, VariationResult } from '#schemas/check.ts
 import { printable } from '#core/text/printable.ts';
 import { comparisonTerminal } from './comparison-terminal.ts';
 import { differenceWords, placeOf } from './comparison-words.ts';
+import { wrapText } from './wrap-text.ts';
 import {
   acceptedSentence,
   checkSentence,
@@ -14,6 +15,7 @@ import {
 
 const evidenceMax = 5;
 const inputsMax = 10;
+const columns = 78;
 
 function rows(results: readonly VariationResult[]): string[] {
   const width = Math.max(0, ...results.map(({ title }) => title.length));
@@ -23,22 +25,29 @@ function rows(results: readonly VariationResult[]): string[] {
   });
 }
 
+function wrapped(text: string): string[] {
+  return wrapText(`    ${text}`, '      ', columns);
+}
+
 function causeLines(
   { id, title, confidence, output, evidence, proof, remedy, fix }: CheckCause,
-  all: boolean,
+  { all, several }: { readonly all: boolean; readonly several: boolean },
 ): string[] {
   const shown = all ? evidence : evidence.slice(0, evidenceMax);
   const more = evidence.length - shown.length;
   return [
     `  ${title} (${confidence}) [${id}]`,
-    `    ${proof}`,
+    ...wrapped(proof),
     ...shown.map(({ path, field, offset, a, b }) => {
       const words = differenceWords({ kind: 'metadata', path, field: field ?? 'content', a, b });
       const at = offset === undefined ? '' : ` (at byte ${offset})`;
-      return `    ${printable(output, 200)}${path.length === 0 ? '' : ` › ${placeOf(path)}`}: ${words}${at}`;
+      // Of the only output its name is above.
+      const within = path.length === 0 ? [] : [placeOf(path)];
+      const parts = several || path.length === 0 ? [printable(output, 200), ...within] : within;
+      return `    ${parts.join(' › ')}: ${words}${at}`;
     }),
     ...(more > 0 ? [`    … ${more} more places (--all shows them)`] : []),
-    `    to fix it: ${remedy}`,
+    ...wrapped(`to fix it: ${remedy}`),
     ...(fix === undefined ? [] : [`    a change: ${fixWords(fix)}`]),
   ];
 }
@@ -76,6 +85,7 @@ export function checkTable(
   },
 ): string {
   const { candidate, colour, all } = options;
+  const several = report.outputs.length > 1;
   const names = { a: candidate ?? '', b: 'the build by the recipe' };
   return [
     checkSentence(report),
@@ -86,7 +96,7 @@ export function checkTable(
     `  ${report.builds} of at most ${report.buildsMax} builds, in ${printable(report.environment.sandbox, 80)}`,
     ...section(
       'why',
-      report.causes.flatMap((cause) => causeLines(cause, options.all)),
+      report.causes.flatMap((cause) => causeLines(cause, { all: options.all, several })),
     ),
     ...section(
       'the end of the log',
@@ -98,6 +108,13 @@ export function checkTable(
       inputLines(report, options.all),
     ),
     ...section('varied', rows(tried(report))),
+    ...section(
+      'only where all of these are varied at once',
+      (report.together ?? []).map(
+        ({ title, outcome, detail }) =>
+          `  ${outcomeWords[outcome].padEnd(15)}  ${printable([title, detail ?? ''].join('  ').trim(), 1200)}`,
+      ),
+    ),
     ...section(
       'cut',
       report.cut.map((text) => `  ${printable(text, 300)}`),
