@@ -1,6 +1,8 @@
 import { arMagic } from './ar/header.ts';
 import { levelOf } from './bzip2/magic.ts';
 import type { ArchiveFormat } from './entry.ts';
+import { looksLikeLzma } from './lzma/header.ts';
+import { lzipMagic } from './lzma/lzip-magic.ts';
 import { headerChecksumHolds } from './tar/header.ts';
 import { xzMagic } from './xz/container.ts';
 
@@ -18,7 +20,9 @@ export function detect(head: Uint8Array): ArchiveFormat | undefined {
   if (startsWith(head, arMagic)) return 'ar';
   if (startsWith(head, xzMagic)) return 'xz';
   if (levelOf(head) !== undefined) return 'bzip2';
+  if (startsWith(head, lzipMagic)) return 'lzip';
   if (head.byteLength >= 512 && headerChecksumHolds(head)) return 'tar';
+  if (looksLikeLzma(head)) return 'lzma';
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 export type StreamFormat = (typeof streamFormats)[number];
 export type ArchiveFormat = 'zip' | 'tar' | 'ar' | StreamFormat;
 
-const streamFormats = ['gzip', 'zstd', 'xz', 'bzip2'] as const;
+const streamFormats = ['gzip', 'zstd', 'xz', 'bzip2', 'lzma', 'lzip'] as const;
 
 /** Whether an archive of this format is one content in another form, and nothing else. */
 export function isStream(format: ArchiveFormat): format is StreamFormat {

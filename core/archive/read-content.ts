@@ -8,6 +8,8 @@ import type { Archive, ArchiveFormat, ContentFacts } from './entry.ts';
 import { readAr } from './ar/read-ar.ts';
 import { readGzip } from './gzip/read-gzip.ts';
 import type { ReadLimits } from './limits.ts';
+import { readLzip } from './lzma/read-lzip.ts';
+import { readLzma } from './lzma/read-lzma.ts';
 import { BudgetSpent, Malformed } from './malformed.ts';
 import { digestAll, Reading, type ContentReader, type Place, type Purpose } from './reading.ts';
 import { readTar } from './tar/read-tar.ts';
@@ -27,6 +29,8 @@ const forwardReaders: Readonly<Record<Exclude<ArchiveFormat, 'zip'>, ForwardRead
   zstd: readZstd,
   xz: readXz,
   bzip2: readBzip2,
+  lzma: readLzma,
+  lzip: readLzip,
 };
 
 /** Runs `read`; bytes that break the rules of the archive at `place` become a finding. */
@@ -48,10 +52,7 @@ async function orFinding(
 function mayOpen(reading: Reading, place: Place): boolean {
   if (place.depth < reading.limits.depthMax) return true;
   if (reading.purpose.shallow !== true)
-    reading.cutOnce(
-      'unread',
-      `archives nested deeper than ${reading.limits.depthMax} are compared as bytes`,
-    );
+    reading.cutOnce('unread', `archives nested deeper than ${reading.limits.depthMax} are compared as bytes`);
   return false;
 }
 

@@ -17,7 +17,8 @@ function below({ path, pathB }: Where, nameA: string, nameB: string): Where {
 type Side = Pick<Delta, 'format' | 'entryA' | 'entryB' | 'archiveA' | 'archiveB'>;
 
 /** A digest that only repeats what the content says: of no interest where the content differs. */
-const followsContent = /^(?:gzip\d*_deflate|zstd\d*_frame|xz\d*_blocks|bzip2(?:\d*|_more)_blocks)$/;
+const followsContent =
+  /^(?:gzip\d*_deflate|zstd\d*_frame|(?:xz|lzip|lzma)\d*_blocks|bzip2(?:\d*|_more)_blocks)$/;
 
 function* diffFields(
   a: Fields,

@@ -7,6 +7,8 @@ import { gzipHeader } from './passes/gzip-header.ts';
 import { gzipTime } from './passes/gzip-time.ts';
 import { jarManifestOrder } from './passes/jar-manifest-order.ts';
 import { javadocDate } from './passes/javadoc-date.ts';
+import { lzipCompression } from './passes/lzip-compression.ts';
+import { lzmaCompression } from './passes/lzma-compression.ts';
 import type { Pass } from './pass.ts';
 import { propertiesDate } from './passes/properties-date.ts';
 import { pythonBytecodeHeader } from './passes/python-bytecode-header.ts';
@@ -56,6 +58,8 @@ export const passes: readonly Pass[] = [
   bzip2Compression,
   zstdCompression,
   xzCompression,
+  lzmaCompression,
+  lzipCompression,
   recordFile,
   jarManifestOrder,
   pythonBytecodeHeader,

@@ -4,6 +4,8 @@ import { buildAr } from '#test/core/archive/build-ar.ts';
 import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
 import { buildZip, type ZipMember } from '#test/core/archive/build-zip.ts';
 import { compressBzip2 } from '#test/core/archive/compress-bzip2.ts';
+import { codecFixture } from '#test/core/archive/codec-fixture.ts';
+import { compressLzip } from '#test/core/archive/compress-lzip.ts';
 import { compressXz } from '#test/core/archive/compress-xz.ts';
 import { tinyArchives } from '#test/core/archive/tiny-archives.ts';
 
@@ -50,13 +52,26 @@ export const tiny = Object.entries(tinyArchives)
   .flatMap(([, archives]) => Object.values(archives ?? {}));
 
 /** Made once: a process for each run would take minutes. */
-const xzArchives = [[], ['-0'], ['--check=none'], ['--check=sha256'], ['--block-size=700']].map((options) =>
+const xzArchives = [
+  [],
+  ['-0'],
+  ['--check=none'],
+  ['--check=sha256'],
+  ['--block-size=700'],
+  ['--x86', '--delta=dist=3', '--lzma2'],
+  ['--format=lzma'],
+].map((options) =>
   compressXz(buildTar([{ name: 'a.txt', data: 'hello '.repeat(50) }, { name: 'b.txt' }]), ...options),
 );
 
 const bzip2Archives = ['-1', '-9'].map((level) =>
   compressBzip2(buildTar([{ name: 'a.txt', data: 'hello '.repeat(50) }, { name: 'b.txt' }]), level),
 );
+
+const lzip = compressLzip(buildTar([{ name: 'a.txt', data: 'hello '.repeat(50) }, { name: 'b.txt' }]));
+
+/** Zips with members of methods that Node.js has no engine for. */
+const packedZips = ['Deflate64', 'LZMA'].map((method) => codecFixture(`text-7z-${method}.zip`));
 
 /** A well-formed archive of any kind, one nested in another now and then. */
 export const archive: fc.Arbitrary<Buffer> = fc.oneof(
@@ -79,7 +94,7 @@ export const archive: fc.Arbitrary<Buffer> = fc.oneof(
     .map(([outer, inner]) =>
       buildZip([...outer, { name: 'inner.tgz', data: gzipSync(buildTar(inner)), method: 8 }]),
     ),
-  fc.constantFrom(...xzArchives, ...bzip2Archives),
+  fc.constantFrom(...xzArchives, ...bzip2Archives, lzip, ...packedZips),
   fc
     .tuple(tarMembers, fc.constantFrom(...xzArchives, ...bzip2Archives))
     .map(([members, inner]) => buildTar([...members, { name: 'inner', data: inner }])),

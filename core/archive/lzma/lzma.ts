@@ -13,6 +13,7 @@ import {
   walkEnd,
   walkSize,
 } from './symbol-walk.ts';
+import type { SlidingWindow } from '../sliding-window.ts';
 
 /** Where the other kinds of probability stand in the one table; whether a symbol is a match stands first of all. */
 const distanceSlots = walkSize;
@@ -38,29 +39,19 @@ const someBytes = 256;
 /** From this length on a copy by the engine is quicker than one by bytes. */
 const longMatch = 64;
 
-/** Room in which the next symbols of a stream are decoded. */
-export interface LzmaStretch {
-  /** The compressed bytes. From `inputLimit` on, `symbolBytesMax` more can be read. */
+/** Compressed bytes at hand. */
+export interface LzmaInput {
   readonly input: Uint8Array;
-  readonly inputStart: number;
-  /** No symbol is begun here or behind. */
-  readonly inputLimit: number;
-  /**
-   * Begins at a multiple of 16 bytes of the content since the dictionary's reset, and has at least the last
-   * `dictionaryBytes` of it.
-   */
-  readonly out: Uint8Array;
-  readonly outStart: number;
-  readonly outEnd: number;
-  readonly dictionaryBytes: number;
+  /** Where the next byte stands. */
+  readonly start: number;
+  /** No symbol is begun here or behind; from here on `symbolBytesMax` more bytes can be read. */
+  readonly limit: number;
 }
 
 /** Decodes LZMA symbol by symbol. */
 export class LzmaDecoder {
   /** Where the input was read to. */
   inputEnd = 0;
-  /** Where the output was written to. */
-  outEnd = 0;
   /** Whether the end was marked. */
   marked = false;
   readonly #chances = new Uint16Array(literals + (literalSize << literalBitsMax));
@@ -104,12 +95,16 @@ export class LzmaDecoder {
     this.#code = Buffer.from(input.buffer, input.byteOffset, input.byteLength).readInt32BE(at + 1);
   }
 
-  /** Decodes until the output or the input is at its end, or the end is marked. @throws InflateError */
-  decode(stretch: LzmaStretch): void {
-    this.inputEnd = stretch.inputStart;
-    this.outEnd = stretch.outStart;
-    while (this.outEnd < stretch.outEnd && this.inputEnd < stretch.inputLimit && !this.marked)
-      this.#decodeSome(stretch);
+  /**
+   * Decodes into `window`, which has the room: no symbol is begun at `outLimit` or behind, or where the input is at its
+   * limit or the end was marked; none may reach beyond `outEnd`. @throws InflateError
+   */
+  decode(window: SlidingWindow, outLimit: number, outEnd: number, { input, start, limit }: LzmaInput): void {
+    this.inputEnd = start;
+    while (window.length < outLimit && this.inputEnd < limit && !this.marked) {
+      const pause = Math.min(outLimit, window.length + someBytes);
+      this.#decodeSome(window, pause, outEnd, input, limit);
+    }
   }
 
   /**
@@ -117,14 +112,20 @@ export class LzmaDecoder {
    * decoded at each of four places in the same way: `chance` of 2048 that it is 0, which the lower part of the range
    * stands for, up to `bound`.
    */
-  #decodeSome({ input, inputLimit, out, outEnd, dictionaryBytes }: LzmaStretch): void {
+  #decodeSome(
+    window: SlidingWindow,
+    pause: number,
+    outEnd: number,
+    input: Uint8Array,
+    inputLimit: number,
+  ): void {
+    const { bytes: out, dictionaryBytes } = window;
     const chances = this.#chances;
     const [lc, lpMask, pbMask] = [this.#lc, this.#lpMask, this.#pbMask];
     let [range, code, state] = [this.#range, this.#code, this.#state];
     let [rep0, rep1, rep2, rep3] = [this.#rep0, this.#rep1, this.#rep2, this.#rep3];
-    let [from, at] = [this.inputEnd, this.outEnd];
+    let [from, at] = [this.inputEnd, window.length];
     let [index, chance, bound] = [0, 0, 0];
-    const pause = Math.min(outEnd, at + someBytes);
     while (at < pause && from < inputLimit) {
       const context = (state << 4) | (at & pbMask);
       index = context;
@@ -303,6 +304,6 @@ export class LzmaDecoder {
     this.#rep2 = rep2;
     this.#rep3 = rep3;
     this.inputEnd = from;
-    this.outEnd = at;
+    window.length = at;
   }
 }

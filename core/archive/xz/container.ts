@@ -7,8 +7,6 @@ import type { XzInput } from './xz-input.ts';
 export const xzMagic = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]);
 export const streamHeaderBytes = 12;
 
-/** Largest dictionary that is decoded, 64 MiB, that of `xz -9`: more is memory that an archive may not ask for. */
-const dictionaryBytesMax = 2 ** 26;
 const lzma2Id = 0x21;
 /** What a block's header says, section 3.1. */
 export interface BlockHeader {
@@ -139,11 +137,7 @@ function readFilters(input: XzInput, rest: HeaderBytes, count: number): XzFilter
 /** Section 5.3.1. */
 function dictionaryOf(input: XzInput, property: number): number {
   if (property > 40) input.broken('the dictionary of LZMA2 has an unknown size');
-  const size = property === 40 ? 2 ** 32 - 1 : (2 | (property & 1)) * 2 ** ((property >> 1) + 11);
-  if (size > dictionaryBytesMax) {
-    input.broken(`it needs a dictionary of ${size} bytes, more than ${dictionaryBytesMax}`);
-  }
-  return size;
+  return property === 40 ? 2 ** 32 - 1 : (2 | (property & 1)) * 2 ** ((property >> 1) + 11);
 }
 
 /** The blocks of a stream in the order they come, as count and digest: of bounded size, however many there are. */

@@ -1,35 +1,30 @@
-import { InflateError, outputChunkBytes } from '../inflate.ts';
+import { InflateError } from '../inflate.ts';
 import { LzmaDecoder, startBytes, symbolBytesMax } from '../lzma/lzma.ts';
+import { SlidingWindow } from '../sliding-window.ts';
 import type { XzInput } from './xz-input.ts';
 
-const chunkBytesMax = 2 ** 21;
-/** Room behind the dictionary: it is moved at most once in half of this. */
-const roomBytes = 2 * chunkBytesMax;
+const chunkBytesMax = 65_536;
 
 /** Decodes the LZMA2 of one block, section 5.3.1: chunks of at most 2 MiB, each held as a whole. */
 export class Lzma2Decoder {
   readonly #input: XzInput;
-  readonly #dictionaryBytes: number;
+  readonly #window: SlidingWindow;
+  readonly #chunk = new Uint8Array(chunkBytesMax + symbolBytesMax);
   #lzma: LzmaDecoder | undefined;
-  readonly #chunk = new Uint8Array(65_536 + symbolBytesMax);
-  #window = new Uint8Array(0);
-  #length = 0;
-  #given = 0;
   #needs: 'dictionary' | 'properties' | 'nothing' = 'dictionary';
 
   constructor(input: XzInput, dictionaryBytes: number) {
     this.#input = input;
-    this.#dictionaryBytes = dictionaryBytes;
+    this.#window = new SlidingWindow(dictionaryBytes);
   }
 
   /** The next decoded bytes, which stay as they are; undefined at the end. @throws Malformed, InflateError */
   async pull(): Promise<Uint8Array | undefined> {
-    while (this.#given === this.#length) {
+    for (;;) {
+      const bytes = this.#window.give();
+      if (bytes !== undefined) return bytes;
       if (!(await this.#decodeChunk())) return undefined;
     }
-    const start = this.#given;
-    this.#given = Math.min(this.#length, start + outputChunkBytes);
-    return this.#window.slice(start, this.#given);
   }
 
   /** False at the end of the block. */
@@ -37,7 +32,7 @@ export class Lzma2Decoder {
     const control = (await this.#input.take(1))[0] ?? 0;
     if (control === 0) return false;
     if (control === 1 || control >= 0xe0) {
-      this.#length = this.#given = 0;
+      this.#window.reset();
       this.#needs = 'properties';
     } else if (this.#needs === 'dictionary') {
       throw new InflateError('the first chunk does not reset the dictionary');
@@ -51,9 +46,9 @@ export class Lzma2Decoder {
   async #copy(): Promise<void> {
     const size = (await this.#input.take(2)).readUInt16BE(0) + 1;
     const bytes = await this.#input.take(size);
-    this.#makeRoom(size);
-    this.#window.set(bytes, this.#length);
-    this.#length += size;
+    this.#window.makeRoom(size);
+    this.#window.bytes.set(bytes, this.#window.length);
+    this.#window.length += size;
   }
 
   async #decodeLzma(control: number): Promise<void> {
@@ -66,39 +61,12 @@ export class Lzma2Decoder {
     if (control >= 0xa0) this.#lzma.resetState();
     this.#needs = 'nothing';
     this.#chunk.set(await this.#input.take(compressed));
-    this.#makeRoom(size);
-    const end = this.#length + size;
+    const window = this.#window;
+    window.makeRoom(size);
+    const end = window.length + size;
     this.#lzma.start(this.#chunk, 0);
-    this.#lzma.decode({
-      input: this.#chunk,
-      inputStart: startBytes,
-      inputLimit: compressed + 1,
-      out: this.#window,
-      outStart: this.#length,
-      outEnd: end,
-      dictionaryBytes: this.#dictionaryBytes,
-    });
-    if (this.#lzma.outEnd !== end || this.#lzma.inputEnd !== compressed || !this.#lzma.settled)
+    this.#lzma.decode(window, end, end, { input: this.#chunk, start: startBytes, limit: compressed + 1 });
+    if (window.length !== end || this.#lzma.inputEnd !== compressed || !this.#lzma.settled)
       throw new InflateError('a chunk has another size');
-    this.#length = end;
-  }
-
-  /** Makes room for `size` more bytes: the window grows with what was decoded, and beyond the dictionary it moves. */
-  #makeRoom(size: number): void {
-    if (this.#length + size <= this.#window.byteLength) return;
-    const bytesMax = this.#dictionaryBytes + roomBytes;
-    if (this.#length + size <= bytesMax) {
-      const grown = new Uint8Array(
-        Math.min(bytesMax, Math.max(2 * this.#window.byteLength, this.#length + size)),
-      );
-      grown.set(this.#window.subarray(0, this.#length));
-      this.#window = grown;
-      return;
-    }
-    // By a multiple of 16, since the place in the content modulo 16 is part of how it is coded.
-    const moved = (this.#length - this.#dictionaryBytes) & ~15;
-    this.#window.copyWithin(0, moved, this.#length);
-    this.#length -= moved;
-    this.#given -= moved;
   }
 }

@@ -75,10 +75,15 @@ function openStored({ source, start, end }: Stored): Decoded {
   };
 }
 
-function openOther(reading: Reading, place: Place, stored: Stored, method: number): Decoded | undefined {
+function openOther(
+  reading: Reading,
+  place: Place,
+  stored: Stored,
+  central: CentralRecord,
+): Decoded | undefined {
   const { source, start, end } = stored;
   const input = Cursor.over(source, start, end);
-  const opened = openStreamMethod(reading, place, input, method);
+  const opened = openStreamMethod(reading, place, input, central);
   if (opened === undefined) return undefined;
   return {
     cursor: opened.cursor,
@@ -94,14 +99,10 @@ function openOther(reading: Reading, place: Place, stored: Stored, method: numbe
 }
 
 /** Undefined for a method that is not read. */
-function open(
-  reading: Reading,
-  place: Place,
-  stored: Stored,
-  { method, size }: CentralRecord,
-): Decoded | undefined {
-  if (method === 0) return openStored(stored);
-  return method === 8 ? openDeflate(reading, place, stored, size) : openOther(reading, place, stored, method);
+function open(reading: Reading, place: Place, stored: Stored, central: CentralRecord): Decoded | undefined {
+  if (central.method === 0) return openStored(stored);
+  if (central.method === 8) return openDeflate(reading, place, stored, central.size);
+  return openOther(reading, place, stored, central);
 }
 
 async function readStoredBytes(

@@ -10,7 +10,7 @@ import {
 import type { Evidence, Explainer } from '../explainer.ts';
 
 const compressorField =
-  /^(?:compressed|method|gzip_deflate|gzip_xfl|zstd_header|zstd_frame|xz_header|xz_filters|xz_blocks|bzip2_level|bzip2_blocks)$/;
+  /^(?:compressed|method|gzip_deflate|gzip_xfl|zstd_header|zstd_frame|xz_header|xz_filters|xz_blocks|bzip2_level|bzip2_blocks|lzma_header|lzma_end|lzma_blocks|lzip_header|lzip_blocks)$/;
 
 /** zip's methods, APPNOTE.TXT 4.4.5. */
 const methods: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
+import { codecFixture, fixtureDigest } from './codec-fixture.ts';
 import { compressXz } from './compress-xz.ts';
 import { decode } from './decode.ts';
 import { noise } from './noise.ts';
@@ -62,6 +64,16 @@ describe('xz with filters', () => {
     expect(await expectContent(compressXz(content, '--x86=start=4096', '--lzma2'), content)).toBe(
       'x86@4096+0x0116',
     );
+  });
+
+  it.each([
+    ['riscv.xz', 'RISC-V+0x0110'],
+    ['riscv-start.xz', 'RISC-V@65538+0x0110'],
+  ])('undoes the filter for RISC-V as XZ for Java did it, in %s', async (name, form) => {
+    const { archive, content, findings } = await decode(codecFixture(name));
+    expect(findings).toEqual([]);
+    expect(createHash('sha256').update(content).digest('hex')).toBe(fixtureDigest('riscv'));
+    expect(archive?.fields['xz_filters']).toBe(form);
   });
 
   it('undoes whatever xz did, of any size and in any blocks', { timeout: 60_000 }, async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,8 +9,10 @@ import { readFacts } from '#core/archive/archive-facts.ts';
 import { memorySource } from '#core/archive/byte-source.ts';
 import { compareSources } from '#core/compare/compare-sources.ts';
 import { buildTar } from './build-tar.ts';
+import { changedStreams } from './changed-streams.ts';
 import { compressXz } from './compress-xz.ts';
 import { decode } from './decode.ts';
+import { decodedByPython } from './decoded-by-python.ts';
 import { noise } from './noise.ts';
 
 const random = noise(200_000, 'a');
@@ -70,6 +73,38 @@ describe('xz', () => {
     );
     const { content: decoded } = await decode(compressXz(content, '--lzma2=dict=1MiB,lc=0,lp=2,pb=2'));
     expect(decoded.equals(content)).toBe(true);
+  });
+
+  it('holds what it needs of a dictionary, and not what its header asks for', async () => {
+    const stream = compressXz('hello '.repeat(1000), '--lzma2=preset=0,dict=1GiB');
+    const before = process.memoryUsage().arrayBuffers;
+    const { content, findings } = await decode(stream);
+    expect({ content: content.toString(), findings }).toEqual({
+      content: 'hello '.repeat(1000),
+      findings: [],
+    });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 ** 2);
+  });
+
+  it('decodes or refuses what liblzma decodes or refuses, of 600 streams that were changed', async () => {
+    const text = contents['text']?.subarray(0, 3000) ?? random;
+    const good = [
+      compressXz(text),
+      compressXz(text, '--check=crc32', '--block-size=1000'),
+      compressXz(random.subarray(0, 500), '--check=sha256'),
+      compressXz(text, '--x86', '--delta=dist=2', '--lzma2'),
+      compressXz(''),
+    ];
+    const streams = [...good, ...changedStreams(good, 600, 'xz')];
+    const ours = await Promise.all(
+      streams.map(async (stream) => {
+        const { archive, content: decoded, findings } = await decode(stream);
+        if (archive === undefined || findings.length > 0) return undefined;
+        return createHash('sha256').update(decoded).digest('hex');
+      }),
+    );
+    expect(ours).toEqual(decodedByPython('xz', streams));
+    expect(ours.slice(0, good.length)).not.toContain(undefined);
   });
 
   it('decodes several streams as one', async () => {
@@ -142,12 +177,15 @@ describe('xz', () => {
       says: /a block header is cut short$/,
     },
     {
-      what: 'a too large dictionary',
-      bytes: compressXz('hello', '--lzma2=dict=128MiB'),
-      says: /dictionary of/,
+      what: 'a match that reaches back further than 64 MiB',
+      bytes: compressXz(
+        Buffer.concat([random.subarray(0, 3000), Buffer.alloc(65 * 1024 ** 2), random.subarray(0, 3000)]),
+        '--lzma2=preset=0,dict=128MiB',
+      ),
+      says: /a match reaches too far$/,
     },
   ])('refuses $what with a sentence', async ({ bytes, says }) => {
-    const { findings } = await decode(bytes);
+    const { findings } = await decode(bytes, { bombBytesMin: 2 ** 40 });
     expect(findings).toEqual([
       expect.objectContaining({ id: 'unreadable-archive', detail: expect.stringMatching(says) }),
     ]);

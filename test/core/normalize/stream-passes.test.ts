@@ -2,6 +2,7 @@ import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib
 import { describe, expect, it } from 'vitest';
 import { buildTar } from '../archive/build-tar.ts';
 import { compressBzip2 } from '../archive/compress-bzip2.ts';
+import { compressLzip } from '../archive/compress-lzip.ts';
 import { compressXz } from '../archive/compress-xz.ts';
 import { setAside, withBytes } from './set-aside.ts';
 
@@ -17,7 +18,7 @@ function withTexts(flags: number, texts: string): Buffer {
   return Buffer.concat([plain.subarray(0, 10), Buffer.from(texts, 'latin1'), plain.subarray(10)]);
 }
 
-describe('gzip-compression, zstd-compression, xz-compression, bzip2-compression', () => {
+describe('gzip-compression, zstd-compression, xz-compression, bzip2-compression, lzma-compression, lzip-compression', () => {
   it('set aside another stream of the same content, with the bytes of both streams', async () => {
     const [one, other] = [1, 9].map((level) => deflateRawSync(text, { level }).byteLength);
     const { result, uses } = await setAside(
@@ -54,6 +55,32 @@ describe('gzip-compression, zstd-compression, xz-compression, bzip2-compression'
     });
   });
 
+  it('set aside another stream of the same content in an .lzma and an lzip', async () => {
+    const lzma = (level: string) => compressXz(text, '--format=lzma', level);
+    const streams = [lzma('-0'), lzma('-9')] as const;
+    expect(await setAside(...streams)).toMatchObject({
+      result: 'equivalent',
+      uses: [
+        'lzma-compression: lzma_blocks lzma_header, ' +
+          `${streams[0].byteLength + streams[1].byteLength} bytes`,
+      ],
+    });
+    const members = [compressLzip(text, 12), compressLzip(text, 20)] as const;
+    expect(await setAside(...members)).toMatchObject({
+      result: 'equivalent',
+      uses: [
+        'lzip-compression: lzip_blocks lzip_header, ' +
+          `${members[0].byteLength + members[1].byteLength} bytes`,
+      ],
+    });
+    const marked = lzma('-6');
+    const told = Buffer.from(marked);
+    told.writeBigUInt64LE(BigInt(Buffer.byteLength(text)), 5);
+    expect((await setAside(marked, told)).uses).toEqual([
+      `lzma-compression: lzma_blocks lzma_end, ${2 * marked.byteLength} bytes`,
+    ]);
+  });
+
   it('leave a content that was cut into other members, frames or streams', async () => {
     const [head, tail] = [text.slice(0, 700), text.slice(700)];
     for (const pack of [
@@ -61,6 +88,7 @@ describe('gzip-compression, zstd-compression, xz-compression, bzip2-compression'
       zstdCompressSync,
       (data: string) => compressXz(data),
       (data: string) => compressBzip2(data),
+      (data: string) => compressLzip(data),
     ]) {
       const cut = (...parts: string[]) => Buffer.concat(parts.map((part) => pack(part)));
       const two = await setAside(cut(head, tail), cut(text.slice(0, 300), text.slice(300)));
