@@ -1,5 +1,22 @@
+import type { ContentView } from '#core/compare/content-view.ts';
+import type { ComparisonFacts } from '#core/compare/facts.ts';
 import type { Evidence, Explainer } from '../explainer.ts';
 import { renamingsOf, textsOf } from '../without-consequences.ts';
+
+function plain(name: string): string {
+  return name.replace(/^\.\//, '');
+}
+
+/** Each name on the way to what differs: of a member, and of the archives that it is in. */
+function differingNames({ deltas }: ComparisonFacts): ReadonlySet<string> {
+  return new Set(deltas.flatMap(({ path, pathB = [] }) => [...path, ...pathB].map(plain)));
+}
+
+/** A list of digests in which only those of members differ that differ themselves: md5sums, SHA256SUMS. */
+function listsOnly({ inside }: ContentView, names: ReadonlySet<string>): boolean {
+  if (inside?.format !== 'checksums' || inside.parts.length === 0) return false;
+  return inside.parts.every(({ name }) => names.has(plain(name)));
+}
 
 export const digestFollows: Explainer = {
   meta: {
@@ -16,6 +33,7 @@ export const digestFollows: Explainer = {
   explain(facts) {
     const evidence: Evidence[] = [];
     const renamings = renamingsOf(facts);
+    const names = differingNames(facts);
     for (const delta of facts.deltas) {
       if (delta.kind === 'renamed' && delta.pairedBy === 'role') {
         evidence.push({ delta, a: delta.a, b: delta.b });
@@ -23,8 +41,9 @@ export const digestFollows: Explainer = {
       }
       const view = delta.kind === 'content' ? facts.view(delta) : undefined;
       const text = textsOf(view);
-      if (text === undefined || renamings.withDigests(text.b) !== text.a) continue;
-      evidence.push({ delta, offset: view?.offset });
+      if (view === undefined || text === undefined) continue;
+      if (!listsOnly(view, names) && renamings.withDigests(text.b) !== text.a) continue;
+      evidence.push({ delta, offset: view.offset });
     }
     return evidence.length === 0 ? undefined : { confidence: 'likely', evidence };
   },

@@ -104,7 +104,8 @@ export function goBuildParts(a: Uint8Array, b: Uint8Array, work: Work): Part[] {
   const names = [...new Set([...own.keys(), ...others.keys()])].sort();
   return names.flatMap((name): Part[] => {
     const [one, other] = [own.get(name), others.get(name)];
-    if (one?.value === other?.value) return [];
+    // CGO_CFLAGS= says what its absence says.
+    if ((one?.value ?? '') === (other?.value ?? '')) return [];
     const kind = one === undefined ? 'added' : other === undefined ? 'removed' : 'changed';
     const values = { a: one?.value ?? null, b: other?.value ?? null };
     return [{ kind, name, ...values, offset: one?.offset ?? other?.offset ?? 0 }];

@@ -16,6 +16,35 @@ function deb(version: string): Buffer {
 const zipOf = (name: string, data: string) => buildZip([{ name, data }]);
 const tarOf = (name: string, data: string) => buildTar([{ name, data }]);
 
+/** A .deb by dpkg-deb with one file and the list of its digest. */
+function listed(text: string, sum: string): Buffer {
+  work.write(
+    'listed/DEBIAN/control',
+    'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: A <a@b.test>\nDescription: x\n',
+  );
+  work.write('listed/DEBIAN/md5sums', `${sum}  usr/share/x\n${'0'.repeat(32)}  usr/share/same\n`);
+  work.write('listed/usr/share/x', text);
+  work.run('dpkg-deb', ['--root-owner-group', '-b', 'listed', 'l.deb'], { env: { SOURCE_DATE_EPOCH: '1' } });
+  return work.read('l.deb');
+}
+
+describe('digest-follows', () => {
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+
+  it('is the cause of md5sums of a .deb, where the files differ that it lists', async () => {
+    const compared = await compare(listed('red\n', one), listed('blue\n', other));
+    expect(causeOf(compared, 'digest-follows')?.evidence).toMatchObject([
+      { path: ['control.tar.xz', './md5sums'] },
+    ]);
+  });
+
+  it('is not claimed where a digest differs and its file does not', async () => {
+    const compared = await compare(listed('red\n', one), listed('red\n', other));
+    expect(compared.differences).toHaveLength(1);
+    expect(causeOf(compared, 'digest-follows')).toBeUndefined();
+  });
+});
+
 describe('package-release', () => {
   it('is the first cause of two .deb of other versions', async () => {
     const compared = await compare(deb('1.0-1'), deb('1.0-2'));

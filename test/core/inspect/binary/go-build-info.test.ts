@@ -60,6 +60,13 @@ describe('the build information of programs by Go', () => {
     expect(a.subarray(part?.offset).toString()).toMatch(/^dep\tx\.test\/y/);
   });
 
+  it('is not told of a setting that is empty on one side and absent on the other', () => {
+    const said = (lines: string) => information('go1.26.1', `path\tp\n${lines}`);
+    expect(parts(said('build\tCGO_CFLAGS=\n'), said('build\t-trimpath=true\n'))).toMatchObject([
+      { kind: 'added', name: 'Go build setting -trimpath', a: null, b: 'true' },
+    ]);
+  });
+
   it('is not told where one side has none, or of an older form', () => {
     const a = information('go1.26.1', 'path\tp\n');
     expect(parts(a, Buffer.from('nothing'))).toEqual([]);
