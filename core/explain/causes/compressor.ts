@@ -1,5 +1,6 @@
 import type { Delta } from '#core/compare/delta.ts';
 import type { ComparisonFacts } from '#core/compare/facts.ts';
+import { otherCompression } from '../compressed-names.ts';
 import {
   compressorOf,
   describeXfl,
@@ -49,6 +50,9 @@ class StreamNames {
 
 function evidenceOf(facts: ComparisonFacts, delta: Delta, streams: StreamNames): Evidence | undefined {
   const { kind, field = '', a, b } = delta;
+  const names =
+    kind === 'renamed' ? otherCompression(delta.path.at(-1) ?? '', delta.pathB?.at(-1) ?? '') : undefined;
+  if (names !== undefined) return { delta, ...names };
   if (kind !== 'metadata') return undefined;
   if (field === 'flags' && delta.format === 'zip') {
     const levels = describeZipLevels(a ?? '', b ?? '');
@@ -60,10 +64,10 @@ function evidenceOf(facts: ComparisonFacts, delta: Delta, streams: StreamNames):
     const show = (value: typeof a) => (typeof value === 'string' ? say(value) : value);
     return { delta, a: show(a), b: show(b) };
   }
-  const names = streams.of(facts, delta);
+  const tools = streams.of(facts, delta);
   const add = (value: typeof a, name: string | undefined) =>
     typeof value === 'string' && name !== undefined ? `${value}: ${name}` : value;
-  return { delta, a: add(a, names?.a), b: add(b, names?.b) };
+  return { delta, a: add(a, tools?.a), b: add(b, tools?.b) };
 }
 
 export const compressor: Explainer = {

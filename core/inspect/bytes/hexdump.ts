@@ -5,13 +5,22 @@ const shownMax = 48;
 /** Bytes that are shown before and behind a region of a text. */
 const aroundMax = 80;
 
-/** A region of some bytes as hexadecimal and, where that is printable, ASCII: `7f 45 4c 46  |.ELF|`. */
+/** Bytes on a line. */
+const lineBytes = 16;
+
+function line(bytes: Buffer): string {
+  const hex = bytes.toString('hex').replace(/..(?=.)/g, '$& ');
+  return `${hex}  |${bytes.toString('latin1').replace(/[^ -~]/g, '.')}|`;
+}
+
+/** A region of some bytes as hexadecimal and, where that is printable, ASCII, 16 on a line: `7f 45 4c 46  |.ELF|`. */
 export function hexdump(bytes: Uint8Array, start: number, end: number): string {
   const shown = Buffer.from(bytes.subarray(start, Math.min(end, start + shownMax)));
-  const hex = shown.toString('hex').replace(/..(?=.)/g, '$& ');
-  const ascii = shown.toString('latin1').replace(/[^ -~]/g, '.');
+  const lines: string[] = [];
+  for (let at = 0; at === 0 || at < shown.byteLength; at += lineBytes)
+    lines.push(line(shown.subarray(at, at + lineBytes)));
   const more = end - start - shown.byteLength;
-  return `${hex}  |${ascii}|${more > 0 ? ` … ${more} more bytes` : ''}`;
+  return `${lines.join('\n')}${more > 0 ? ` … ${more} more bytes` : ''}`;
 }
 
 /** `bytes 0x1a0–0x1af`: both ends included. */

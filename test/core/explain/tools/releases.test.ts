@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { otherCompression } from '#core/explain/compressed-names.ts';
 import { buildTar } from '../../archive/build-tar.ts';
 import { buildZip } from '../../archive/build-zip.ts';
 import { causeOf, compare, Workshop } from './made.ts';
@@ -42,6 +43,30 @@ describe('digest-follows', () => {
     const compared = await compare(listed('red\n', one), listed('red\n', other));
     expect(compared.differences).toHaveLength(1);
     expect(causeOf(compared, 'digest-follows')).toBeUndefined();
+  });
+});
+
+describe('compressor', () => {
+  it('is claimed for the members of a .deb that dpkg-deb compressed otherwise, by their names', async () => {
+    listed('red\n', 'a'.repeat(32));
+    const [xz, zstd] = ['xz', 'zstd'].map((by) => {
+      work.run('dpkg-deb', ['--root-owner-group', `-Z${by}`, '-b', 'listed', `${by}.deb`], {
+        env: { SOURCE_DATE_EPOCH: '1' },
+      });
+      return work.read(`${by}.deb`);
+    });
+    const compared = await compare(xz ?? Buffer.of(), zstd ?? Buffer.of());
+    expect(compared.causes[0]).toMatchObject({ id: 'compressor', confidence: 'likely' });
+    expect(compared.causes[0]?.evidence[0]).toMatchObject({ a: 'compressed: xz', b: 'compressed: zst' });
+  });
+
+  it('is not claimed for another name with another ending', () => {
+    expect(otherCompression('data.tar.xz', 'more.tar.zst')).toBeUndefined();
+    expect(otherCompression('data.tar.xz', 'data.tar.xz')).toBeUndefined();
+    expect(otherCompression('data.tar', 'data.tar.gz')).toEqual({
+      a: 'compressed: none',
+      b: 'compressed: gz',
+    });
   });
 });
 
