@@ -1,6 +1,6 @@
 import type { CheckCause, SetResult, VariationResult } from '#schemas/check.ts';
 import type { RecipeFile } from '#schemas/recipe-file.ts';
-import { Bench, titleOf } from './bench.ts';
+import { Bench, type Ground, titleOf } from './bench.ts';
 import { nameChance, nameLateChance } from './chance.ts';
 import { confirm } from './confirm.ts';
 import { type HeldFixed, holdFixed, type Removed } from './hold-fixed.ts';
@@ -30,6 +30,14 @@ export interface Beginning {
   readonly possible: readonly Variation[];
   readonly holds: readonly Hold[];
   readonly results: ResultsOf;
+  /** Builds with some of the variations, where the one with all of them is the same as by the recipe. */
+  readonly parts: readonly PartBuilt[];
+}
+
+export interface PartBuilt {
+  readonly varied: readonly Variation[];
+  readonly outcome: BuildOutcome;
+  readonly pair: readonly Compared[];
 }
 
 /** The search after the first two builds were found to differ. */
@@ -37,6 +45,8 @@ export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginni
   const { control, everything, possible, holds, results } = begun;
   const bench = new Bench(lab, file, control);
   if (everything.kind === 'built') await bench.take(bench.plain, possible, everything, begun.differing);
+  for (const { varied, outcome, pair } of begun.parts)
+    if (outcome.kind === 'built') await bench.take(bench.plain, varied, outcome, pair);
   const byItself = (await bench.again(bench.plain, 'by the recipe')) ?? [];
   const none: HeldFixed = { held: [], removed: [], left: [] };
   const fixed = byItself.length === 0 ? none : await holdFixed(bench, holds, byItself);
@@ -60,7 +70,8 @@ export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginni
   for (const { variation } of suspects)
     if (proven.some(({ by }) => by === variation))
       known.set(variation.id, { ...(known.get(variation.id) as VariationResult), outcome: 'differs' });
-  const pairs = [begun.differing, byItself, ...bench.ground.samples.map(({ pair }) => pair)];
+  const parts = begun.parts.map(({ pair }) => pair);
+  const pairs = [begun.differing, ...parts, byItself, ...bench.ground.samples.map(({ pair }) => pair)];
   const differing = pairs.find((pair) => pair.length > 0) ?? [];
   const unexplained = countUnexplained(differing, causes, proven);
   const failing = possible.filter(({ id }) => known.get(id)?.outcome === 'build-failed');
@@ -84,7 +95,7 @@ export async function searchForCauses(lab: Lab, file: RecipeFile, begun: Beginni
  */
 async function varyInSets(
   bench: Bench,
-  { everything, possible, control }: Beginning,
+  { everything, possible, control, parts }: Beginning,
   known: ReadonlyMap<string, VariationResult>,
   explained: ReadonlySet<string>,
 ): Promise<VariedTogether> {
@@ -93,20 +104,24 @@ async function varyInSets(
     const { outcome, detail = '' } = known.get(one.id) ?? {};
     return outcome === 'build-failed' ? [{ varied: [one], detail }] : [];
   });
-  const all = everything.kind === 'failed' ? [{ varied: possible, detail: everything.detail }] : [];
+  const failedSets = [{ varied: possible, outcome: everything }, ...parts].flatMap(({ varied, outcome }) =>
+    outcome.kind === 'failed' ? [{ varied, detail: outcome.detail }] : [],
+  );
   const held = new Set(bench.holding.map(({ id }) => id));
   const alongside = possible.filter(({ without = '' }) => !held.has(without));
   const apart = possible.find((one) => !alongside.includes(one));
   const side = apart && (await bench.groundFor(apart));
-  let found: VariedTogether = { found: [], failing: [] };
-  for (const [ground, variations] of [
+  const passes: readonly (readonly [Ground | undefined, readonly Variation[]])[] = [
     [bench.ground, alongside],
     [side, possible],
-  ] as const) {
+    ...parts.map(({ varied }) => [bench.plain, varied] as const),
+  ];
+  let found: VariedTogether = { found: [], failing: [] };
+  for (const [ground, variations] of passes) {
     if (ground === undefined || found.failing.length > 0) continue;
     if (isAllNoise(outputs, ground.noise.flat())) continue;
     const spoken = new Set([...explained, ...found.found.flatMap(({ places }) => [...places.keys()])]);
-    const failures = ground === bench.plain ? [...failed, ...all] : failed;
+    const failures = ground === bench.plain ? [...failed, ...failedSets] : failed;
     const more = await varyTogether(bench, ground, variations, spoken, failures);
     found = { found: [...found.found, ...more.found], failing: [...found.failing, ...more.failing] };
   }

@@ -1,12 +1,20 @@
 import type { RecipeFile } from '#schemas/recipe-file.ts';
+import { apart } from './apart.ts';
 import { holds as allHolds } from './holds.ts';
 import type { BuildOutcome, Built, Lab } from './lab.ts';
 import { describe, type ResultsOf, type SearchResult, spentNote } from './search-result.ts';
 import { obstacleOf } from './possible.ts';
-import { searchForCauses } from './search-for-causes.ts';
+import { type PartBuilt, searchForCauses } from './search-for-causes.ts';
 import { plainSetting, type Setting } from './setting.ts';
 import type { Hold, Variation } from './variation.ts';
 import { variations as allVariations } from './variations.ts';
+
+export interface SearchOptions {
+  readonly variations?: readonly Variation[];
+  readonly holds?: readonly Hold[];
+  /** Where two builds are the same, some more, in which each thing is varied without each other: one may hide another. */
+  readonly thorough?: boolean;
+}
 
 /**
  * Builds by the recipe and with everything varied; where the two differ, finds out by what: first what differs between
@@ -17,10 +25,7 @@ import { variations as allVariations } from './variations.ts';
 export async function search(
   lab: Lab,
   file: RecipeFile,
-  { variations, holds }: { readonly variations: readonly Variation[]; readonly holds: readonly Hold[] } = {
-    variations: allVariations,
-    holds: allHolds,
-  },
+  { variations = allVariations, holds = allHolds, thorough = false }: SearchOptions = {},
 ): Promise<SearchResult> {
   const { possible, results } = sortOut(variations, file, lab);
   const nothing = { held: [], causes: [], differing: [], unexplained: 0, cut: [] };
@@ -33,15 +38,38 @@ export async function search(
     after: control,
   });
   const differing = everything.kind === 'built' ? await lab.compare(control, everything) : [];
-  if (everything.kind === 'built' && differing.length === 0)
-    return {
-      ...nothing,
-      control,
-      result: 'reproducible',
-      detail: `Two builds are the same, byte for byte, with ${possible.length} things varied between them.`,
-      varied: results('same'),
-    };
-  return searchForCauses(lab, file, { control, everything, differing, possible, holds, results });
+  const begun = { control, everything, differing, possible, holds, results };
+  if (everything.kind !== 'built' || differing.length > 0)
+    return searchForCauses(lab, file, { ...begun, parts: [] });
+  const { parts, cut } = thorough ? await buildParts(lab, control, possible) : { parts: [], cut: [] };
+  if (parts.some(({ outcome, pair }) => outcome.kind === 'failed' || pair.length > 0))
+    return searchForCauses(lab, file, { ...begun, parts });
+  return {
+    ...nothing,
+    control,
+    result: 'reproducible',
+    detail: `${parts.length === 0 ? 'Two' : parts.length + 2} builds are the same, byte for byte, with ${possible.length} things varied between them.`,
+    varied: results('same'),
+    cut,
+  };
+}
+
+/** Builds with some of the variations each, until one differs or fails: that is reason enough to search. */
+async function buildParts(
+  lab: Lab,
+  control: Built,
+  possible: readonly Variation[],
+): Promise<{ readonly parts: readonly PartBuilt[]; readonly cut: readonly string[] }> {
+  const parts: PartBuilt[] = [];
+  for (const varied of apart(possible)) {
+    const label = `building with ${varied.length} of ${possible.length} things varied`;
+    const outcome = await lab.build({ label, setting: applyAll(plainSetting, varied, lab) });
+    if (outcome.kind === 'spent') return { parts, cut: [spentNote] };
+    const pair = outcome.kind === 'built' ? await lab.compare(control, outcome) : [];
+    parts.push({ varied, outcome, pair });
+    if (outcome.kind === 'failed' || pair.length > 0) break;
+  }
+  return { parts, cut: [] };
 }
 
 function whyNotBuilt(outcome: Exclude<BuildOutcome, Built>): Pick<SearchResult, 'result' | 'detail'> {
