@@ -7,6 +7,7 @@ import { decodeName, inspectMode, inspectName, NameWatch } from '../names.ts';
 import { memberPlace, type Place, type Reading } from '../reading.ts';
 import { epochText } from '../tar/pax.ts';
 import { arHeaderBytes, arMagic, endsAsHeader, parseArHeader, type ArHeader } from './header.ts';
+import { inspectPackage } from './inspect-package.ts';
 
 /** Members that are no files: GNU's symbol tables. */
 const tables = new Set(['/', '/SYM64/']);
@@ -42,6 +43,7 @@ class ArReader {
       else await this.#readMember(header, block, offset);
     }
     await this.#readRest();
+    if (this.#reading.purpose.digest) inspectPackage(this.#reading, this.#place, this.#entries);
     return { format: 'ar', fields: this.#fields, entries: this.#entries };
   }
 
@@ -71,6 +73,14 @@ class ArReader {
     if (!table) inspectName(this.#reading, place, name, valid, offset);
     this.#names.add(this.#reading, place, name, offset);
     inspectMode(this.#reading, place, header.mode & 0o7777, offset);
+    // binutils ends a name at its first slash, others at the last.
+    if (!table && !header.name.startsWith('/') && !header.name.startsWith('#1/') && name.includes('/'))
+      this.#reading.find(
+        place,
+        'second-name',
+        'a slash in the middle of a name, the end of it to some',
+        offset,
+      );
     const fields: Fields = {
       mtime: epochText(header.mtime),
       uid: String(header.uid),

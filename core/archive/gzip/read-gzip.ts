@@ -57,6 +57,8 @@ class GzipDecoder implements StreamDecoder {
       throw new Malformed(this.#place, `more than ${membersMax} members`, offset);
     const header = await readGzipHeader(this.#place, this.#input, this.#reading.limits.headerBytesMax);
     Object.assign(this.fields, gzipFields(header, this.#prefix));
+    if (!header.headerCrcHolds)
+      this.#reading.find(this.#place, 'content-mismatch', 'checksum of the gzip header', offset);
     this.#crc = 0;
     this.#size = 0;
     this.#watch.beginPart();

@@ -179,6 +179,11 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'duplicate-entry': {
     'twice in a zip': buildZip([plain, { ...plain, data: 'other' }]),
     'twice in an ar': buildAr([file, { ...file, data: 'other' }]),
+    'two contents of a .deb': buildAr([
+      { name: 'debian-binary', data: '2.0\n' },
+      { name: 'data.tar.gz', data: '' },
+      { name: 'data.tar.xz', data: '' },
+    ]),
     'twice in a tar': buildTar([file, { ...file, data: 'other' }]),
     'twice, spelled in two ways': buildTar([file, { ...file, name: './/a.txt', data: 'other' }]),
   },
@@ -215,6 +220,11 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     // Its end is CRC-64, an index of 8 bytes and a footer of 12.
     'an lzip with a wrong checksum': withBytes(harmless.lzip, harmless.lzip.byteLength - 20, 0),
     'an xz with a wrong checksum': withBytes(harmless.xz, harmless.xz.byteLength - 21, 0),
+    'a gzip with a wrong checksum of its header': Buffer.concat([
+      withBytes(harmless.gzip.subarray(0, 10), 3, 2),
+      Buffer.from([1, 2]),
+      harmless.gzip.subarray(10),
+    ]),
     'a gzip with a wrong checksum': withBytes(harmless.gzip, harmless.gzip.byteLength - 8, 0),
   },
   'unreadable-archive': {
@@ -255,6 +265,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'unknown-record': {
     'a zstd frame that is skipped': Buffer.concat([harmless.zstd, skippable]),
     'an unknown type': buildTar([{ ...file, type: 'V' }]),
+    'a member that no .deb has': buildAr([{ name: 'debian-binary', data: '2.0\n' }, file]),
     'a record of Solaris': Buffer.concat([
       buildTar([{ name: 'X', type: 'X', data: '12 mtime=1\n' }], Buffer.alloc(0)),
       harmless.tar,
@@ -336,6 +347,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'a unicode path in the local header': buildZip([
       { ...plain, localExtra: unicodePath('z.txt'), extra: Buffer.alloc(0) },
     ]),
+    'a slash in a name of an ar': buildAr([{ ...file, name: 'a/b' }]),
     'a global record with a name': Buffer.concat([
       buildTar([{ name: 'g', type: 'g', data: '14 path=z.txt\n' }], Buffer.alloc(0)),
       harmless.tar,
