@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '#core/archive/byte-source.ts';
 import { compareSources } from '#core/compare/compare-sources.ts';
 import type { Comparison } from '#schemas/comparison.ts';
-import type { TarMember } from '#test/core/archive/build-tar.ts';
+import { buildTar, type TarMember } from '#test/core/archive/build-tar.ts';
 import { dockerArchive, ociArchive, type ImageSpec } from './build-image.ts';
 
 const compare = (a: Buffer, b: Buffer) => compareSources(memorySource(a), memorySource(b));
@@ -93,6 +94,47 @@ describe('the layers of two OCI images', () => {
       expect(report.result).toBe('different');
       expect(parts(report).roles.filter((role) => role?.includes('image'))).toEqual([]);
     }
+  });
+});
+
+describe('why two images differ', () => {
+  const causesOf = ({ differences }: Comparison) =>
+    new Set(differences.filter(({ path }) => path.length === 1).map(({ cause }) => cause));
+
+  it('is what differs in the layer; the digests that follow are told as such, and explain nothing', async () => {
+    const built = (time: string) => ociArchive([image(`built ${time}\n`)]);
+    const report = await compare(built('2026-11-22T10:00:00Z'), built('2026-11-23T11:11:11Z'));
+    expect(report.causes.map(({ id }) => id)).toEqual(['build-time-in-content', 'digest-follows']);
+    expect(causesOf(report)).toEqual(new Set(['digest-follows']));
+  });
+
+  it('is also what else differs in a configuration that has digests', async () => {
+    const built = (text: string, created: string) => ociArchive([image(text, { created })]);
+    const report = await compare(built('1', '2026-11-22T10:00:00Z'), built('2', '2026-11-23T11:11:11Z'));
+    const [time] = report.causes;
+    expect(time).toMatchObject({
+      id: 'build-time-in-content',
+      evidence: [{ a: '2026-11-22T10:00:00Z', b: '2026-11-23T11:11:11Z' }],
+    });
+  });
+
+  it('is not a digest where one stands beside other members than it did', async () => {
+    const sums = (digest: string, text: string) => [
+      { name: 'SUMS', data: `${digest}  app\n` },
+      { name: 'app', data: text },
+    ];
+    const [one, two] = ['1'.repeat(63) + 'a', '2'.repeat(63) + 'b'];
+    const report = await compare(buildTar(sums(one, 'x')), buildTar(sums(two, 'y')));
+    expect(report.causes.map(({ id }) => id)).not.toContain('digest-follows');
+  });
+
+  it('is a list of checksums only where these are those of the files that differ', async () => {
+    const sums = (text: string) => [
+      { name: 'SUMS', data: `${createHash('sha256').update(text).digest('hex')}  app\n` },
+      { name: 'app', data: text },
+    ];
+    const { differences } = await compare(buildTar(sums('x')), buildTar(sums('y')));
+    expect(differences.find(({ path }) => path[0] === 'SUMS')?.cause).toBe('digest-follows');
   });
 });
 
