@@ -28,6 +28,8 @@ export interface CheckRequest {
   readonly candidate: string | undefined;
   readonly recipe: string;
   readonly vary: boolean;
+  /** With `vary`: where two builds are the same, some more, in which each thing is varied without each other one. */
+  readonly thorough?: boolean;
   readonly buildsMax: number;
   readonly yes: boolean;
 }
@@ -54,7 +56,7 @@ export async function runCheck(io: CliIo, progress: Progress, asked: CheckReques
     const registry = opened;
     return await withSource(resolve(dirname(recipePath), file.source.path), file, async (source) => {
       const made = await labOf({ io, progress, workshop, folder, file, source, asked, registry });
-      const found = asked.vary ? await search(made.lab, file) : await buildOnce(made.lab);
+      const found = asked.vary ? await search(made.lab, file, { thorough: asked.thorough ?? false }) : await buildOnce(made.lab);
       const output = found.control?.outputs.find(({ path }) => path === meant);
       const compared =
         candidate === undefined || output === undefined || found.control === undefined
