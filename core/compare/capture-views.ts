@@ -18,6 +18,8 @@ import { packedBytes } from './packed-bytes.ts';
 
 /** Captured bytes of both sides together. */
 const capturedBytesMax = 24 * 1024 ** 2;
+/** What a pair of contents counts for at least: what is found of a small one takes more memory than its bytes. */
+const pairBytesMin = 2048;
 /** Units of work for all looks inside together; about one a byte. */
 const unitsMax = 512 * 1024 ** 2;
 const fileWindowBytes = 65_536;
@@ -98,7 +100,7 @@ function shareOut(pairs: readonly Pair[], cuts: Cuts): Map<Pair, Range> {
   let left = capturedBytesMax;
   for (const pair of bySize) {
     const range = rangeOfInterest(pair.a, pair.b, Math.floor(left / 2));
-    const cost = 2 * (range.end - range.start);
+    const cost = Math.max(2 * (range.end - range.start), pairBytesMin);
     if (cost > left) {
       cuts.add('uninspected', `contents beyond ${capturedBytesMax} bytes of them were only digested`);
       break;
