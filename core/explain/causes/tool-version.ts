@@ -3,7 +3,7 @@ import { toolExplainer } from '../tool-mentions.ts';
 export const toolVersion = toolExplainer(
   {
     id: 'tool-version',
-    title: 'Another version of the build tool was used',
+    title: 'Another build tool or another version of it was used',
     remedy:
       'Pin the build tools (in Python, exact versions in [build-system] requires) and publish with those.',
     looksLike:
