@@ -12,11 +12,14 @@ export async function check(io: CliIo, candidate: string | undefined, flags: Che
     throw new AppError('usage', 'say what to compare with: a candidate, or --vary', {
       hint: 'assay check --help',
     });
+  if (flags.thorough === true && flags.vary !== true)
+    throw new AppError('usage', '--thorough says how far --vary goes', { hint: 'add --vary' });
   const progress = createProgress(io, { quiet: flags.quiet ?? false });
   const asked = {
     candidate,
     recipe: flags.recipe,
     vary: flags.vary ?? false,
+    thorough: flags.thorough ?? false,
     buildsMax: flags.builds,
     yes: flags.yes ?? false,
   };

@@ -56,7 +56,9 @@ export async function runCheck(io: CliIo, progress: Progress, asked: CheckReques
     const registry = opened;
     return await withSource(resolve(dirname(recipePath), file.source.path), file, async (source) => {
       const made = await labOf({ io, progress, workshop, folder, file, source, asked, registry });
-      const found = asked.vary ? await search(made.lab, file, { thorough: asked.thorough ?? false }) : await buildOnce(made.lab);
+      const found = asked.vary
+        ? await search(made.lab, file, { thorough: asked.thorough ?? false })
+        : await buildOnce(made.lab);
       const output = found.control?.outputs.find(({ path }) => path === meant);
       const compared =
         candidate === undefined || output === undefined || found.control === undefined

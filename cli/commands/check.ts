@@ -5,6 +5,7 @@ import { comparisonFormats, formatOption, outputOption, type Format, type Output
 export interface CheckFlags {
   readonly recipe: string;
   readonly vary?: boolean;
+  readonly thorough?: boolean;
   readonly builds: number;
   readonly format: Format;
   readonly output: readonly Output[];
@@ -33,8 +34,12 @@ export function registerCheck(program: Command, io: CliIo): void {
     .argument('[candidate]', 'the file that is about to be released')
     .requiredOption('--recipe <file>', 'how it is built (assay.yaml)')
     .option('--vary', 'build under other conditions too')
+    .option(
+      '--thorough',
+      'with --vary: where two builds are the same, six more that show what one variation hides',
+    )
     .addOption(
-      new Option('--builds <number>', 'make at most so many builds').argParser(parseBuilds).default(40),
+      new Option('--builds <number>', 'make at most so many builds').argParser(parseBuilds).default(60),
     )
     .addOption(formatOption(comparisonFormats))
     .addOption(outputOption())

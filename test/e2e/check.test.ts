@@ -86,6 +86,16 @@ describe.concurrent('assay check --vary', () => {
     expects(report.unexplained).toBe(0);
   });
 
+  it('finds with --thorough what one variation hides of another, which without it passes for reproducible', async ({
+    expect: expects,
+  }) => {
+    const plain = reportOf(await check('hidden', '--vary', '--format', 'json'));
+    expects(plain).toMatchObject({ result: 'reproducible', builds: 2 });
+    const report = reportOf(await check('hidden', '--vary', '--thorough', '--format', 'json'));
+    expects(named(report)).toEqual(['confirmed user-and-host']);
+    expects(report).toMatchObject({ result: 'not-reproducible', unexplained: 0, cut: [] });
+  });
+
   it('names none of a reproducible build, after two builds', async ({ expect: expects }) => {
     const run = await check('reproducible', '--vary', '--format', 'json');
     const report = reportOf(run);
