@@ -96,6 +96,8 @@ export class Reading {
   #findings = 0;
   #heldBytes = 0;
   readonly #fields = new Map<string, Fields>();
+  /** What is in there: then nothing need be spelled out to find it. */
+  readonly #shared = new Set<Fields>();
 
   readonly #readers: ContentReaders;
   readonly #other: Archive | undefined;
@@ -146,10 +148,14 @@ export class Reading {
 
   /** One object for all members with these fields: most members of an archive have the same. */
   share(fields: Fields): Fields {
+    if (this.#shared.has(fields)) return fields;
     const key = JSON.stringify(fields);
     const known = this.#fields.get(key);
     if (known !== undefined) return known;
-    if (this.#fields.size < sharedFieldsMax) this.#fields.set(key, fields);
+    if (this.#fields.size < sharedFieldsMax) {
+      this.#fields.set(key, fields);
+      this.#shared.add(fields);
+    }
     return fields;
   }
 
