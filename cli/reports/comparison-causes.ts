@@ -15,6 +15,9 @@ export function evidenceWords({ field, offset, a, b }: Evidence): string {
   return `${what}${valueWords(a)} → ${valueWords(b)}${at}`;
 }
 
+/** A cause lists no more of it: what says the same then stands in as many members, or in more. */
+const evidenceListed = 50;
+
 /** Evidence of a cause, what says the same of several members on one line. Hostile texts are made printable. */
 export function evidenceLines({ evidence }: Pick<Cause, 'evidence'>): string[] {
   const places = new Map<string, (readonly string[])[]>();
@@ -25,7 +28,8 @@ export function evidenceLines({ evidence }: Pick<Cause, 'evidence'>): string[] {
     else own.push(item.path);
   }
   return [...places].map(([words, [first = [], ...others]]) => {
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const orMore = evidence.length < evidenceListed ? 'more' : 'or more others';
+    const more = others.length === 0 ? '' : ` and ${others.length} ${orMore}`;
     return `${placeOf(first)}${more}: ${words}`;
   });
 }

@@ -43,6 +43,15 @@ describe('why two files differ, on a terminal', () => {
     expect(shown()).toMatch(/^ {4}three: mode: 0755 → 0775$/m);
   });
 
+  it('does not say that it is all, where a cause lists no more of its evidence', async () => {
+    const many = (mtime: number) =>
+      buildTar(Array.from({ length: 60 }, (_, at) => file(`f${at}`, 'x', 0o644, mtime)));
+    const times = await compareSources(memorySource(many(1_700_000_000)), memorySource(many(1_700_000_001)));
+    const text = comparisonTerminal(times, { names: { a: 'a', b: 'b' }, colour: false, all: false });
+    expect(text.replace(/\s+/g, ' ')).toContain('(likely, 60 of 60 differences)');
+    expect(text).toMatch(/^ {4}f0 and 49 or more others: mtime: /m);
+  });
+
   it('says what no cause explains, and where', () => {
     expect(shown()).toMatch(/^ {2}1 difference has no known cause, in text$/m);
   });
