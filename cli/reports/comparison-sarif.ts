@@ -61,22 +61,30 @@ export function comparisonSarif(comparison: Comparison, names: ComparisonNames, 
 }
 
 function ofDifference(difference: Difference, names: ComparisonNames): SarifResult {
-  const { cause, kind, field, path, pass } = difference;
-  const file = kind === 'extra' ? names.b : names.a;
+  const { cause, kind, field, path, pathB = path, pass } = difference;
+  const isOfB = kind === 'extra';
   const inside = insideOf(difference);
   const found = inside === undefined ? '' : `. ${insideLine(inside, partsSaid)}`;
   return {
     ruleId: cause !== undefined && known.has(cause) ? cause : 'unexplained-difference',
     level: pass === undefined ? 'error' : 'note',
     message: { text: `${placeOf(path)}: ${differenceWords(difference)}${found}` },
-    locations: [sarifLocation(file, path)],
+    locations: [sarifLocation(isOfB ? names.b : names.a, isOfB ? pathB : path)],
+    ...(kind === 'renamed' ? { relatedLocations: [otherName(pathB, names)] } : {}),
     ...(inside === undefined
       ? {}
       : {
-          relatedLocations: inside.parts.slice(0, partsMax).map((part, at) => ofPart(part, at, path, names)),
+          relatedLocations: inside.parts
+            .slice(0, partsMax)
+            .map((part, at) => ofPart(part, at, part.kind === 'added' ? pathB : path, names)),
         }),
     partialFingerprints: { 'assayDifference/v1': sarifFingerprint([kind, field, ...path]) },
   };
+}
+
+/** Where the second file has a member that has another name there. */
+function otherName(path: readonly string[], names: ComparisonNames): SarifLocation {
+  return { id: 0, message: { text: 'its name in the second file' }, ...sarifLocation(names.b, path) };
 }
 
 /** A place in a content; one in the file itself has a line or an offset that a viewer can go to. */
