@@ -95,6 +95,7 @@ export const CheckReport = z.strictObject({
   unexplained: z.int().nonnegative().describe('differences that no experiment led to a cause'),
   builds: z.int().nonnegative(),
   buildsMax: z.int().positive(),
+  failed: z.int().nonnegative().optional().describe('how many of the builds failed; absent: none'),
   cut: z.array(z.string().max(300)).describe('what was left out, and how to see it'),
 });
 export type CheckReport = z.infer<typeof CheckReport>;

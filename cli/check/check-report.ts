@@ -32,12 +32,12 @@ export function checkReport(checked: Checked): CheckReport {
   const bytes = lab.bytes ?? candidate?.result;
   return {
     schemaVersion: 1,
-    ...rest,
     result: isOther ? 'candidate-differs' : result,
     detail: result === 'reproducible' ? `${detail}${told}` : detail,
     ...(bytes === undefined ? {} : { bytes: worstOf(bytes, candidate?.result ?? bytes) }),
     ...(candidate === undefined ? {} : { candidate }),
     outputs: (control?.outputs ?? []).map(({ path, sha256, size }) => ({ path, digest: { sha256 }, size })),
+    ...rest,
     environment: { sandbox: lab.sandboxName.slice(0, 80), rootfs: { sha256: checked.rootfs } },
     ...(checked.hasRegistry ? { inputs: lab.inputs() } : {}),
     ...(control === undefined ? { log: lab.logTail.map((line) => line.slice(0, 1000)) } : {}),
@@ -47,6 +47,7 @@ export function checkReport(checked: Checked): CheckReport {
     differing: rest.differing.map((one) => ({ ...one })),
     builds: lab.builds,
     buildsMax: checked.buildsMax,
+    ...(lab.failed === 0 ? {} : { failed: lab.failed }),
     cut: [
       ...cut,
       ...(checked.lacking === undefined ? [] : [`tools of variations: ${checked.lacking}`.slice(0, 300)]),

@@ -45,6 +45,8 @@ export interface LabOptions {
 /** A lab whose builds ran in a sandbox, with what they cost. */
 export interface OpenLab extends Lab {
   readonly builds: number;
+  /** How many of them did not end well. */
+  readonly failed: number;
   /** What the sandbox is, such as `bubblewrap 0.8.0`; known after the first build. */
   readonly sandboxName: string;
   /** The most that two files differ which were compared; undefined where none were. */
@@ -90,7 +92,7 @@ export function openLab(options: LabOptions): OpenLab {
     const span = { fromSeconds: Math.floor(from / 1000), toSeconds: Math.ceil(options.now() / 1000) };
     runtime = result.runtime;
     const { end } = result;
-    logTail = result.tail.slice(-toldLinesMax);
+    logTail = result.tail.filter((line) => line.trim() !== '').slice(-toldLinesMax);
     if (end.kind !== 'done') await options.registry?.assertAnswered(builds);
     if (end.kind === 'limit') return { kind: 'failed', own: false, detail: end.detail };
     if (end.kind === 'failed') {
@@ -173,6 +175,9 @@ export function openLab(options: LabOptions): OpenLab {
     compare,
     get builds() {
       return builds;
+    },
+    get failed() {
+      return builds - ended.size;
     },
     get sandboxName() {
       return `${options.sandbox.kind}: ${runtime}`;
