@@ -1,114 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobKind, Lease, RebuildReport } from '#schemas/jobs.ts';
-import type { RebuildResult } from '#schemas/rebuild.ts';
-import type { Caller, ControlPlane } from '#services/control/control-plane.ts';
-import type { ControlDeps } from '#services/control/deps.ts';
-import { sweep, sweepStranded } from '#services/control/sweep.ts';
-import { openStore, type Store } from '#services/store/store.ts';
-import { openTestPlane, type TestPlane } from '#test/harness/control/test-plane.ts';
+import { describe, expect, it } from 'vitest';
+import type { RebuildReport } from '#schemas/jobs.ts';
+import { sweepStranded } from '#services/control/sweep.ts';
+import { openStore } from '#services/store/store.ts';
 import {
-  builtReport,
-  sampleArtifact,
-  sampleComparison,
-  sampleRecipe,
-  sha256Of,
-} from '#test/harness/samples.ts';
-
-const submitter: Caller = { subject: 'token:ci', scope: 'submitter' };
-const other: Caller = { subject: 'token:other', scope: 'submitter' };
-const anonymous: Caller = { subject: 'anonymous', scope: 'anonymous' };
-const worker = (kind: JobKind): Caller => ({ subject: `worker:${kind}`, scope: `worker:${kind}` });
-const gateway: Caller = { subject: 'gateway', scope: 'gateway' };
+  anonymous,
+  carryThrough,
+  claimNext,
+  deps,
+  freshPurl,
+  gateway,
+  now,
+  opened,
+  openJob,
+  other,
+  plane,
+  resolvedReport,
+  store,
+  submitter,
+  usePlane,
+  withoutKeptViews,
+} from '#test/harness/control/carried-plane.ts';
+import { builtReport, sampleRecipe, sha256Of } from '#test/harness/samples.ts';
 
 describe('the control plane over PostgreSQL', () => {
-  let test: TestPlane;
-  let store: Store;
-  let now: Date;
-  let deps: ControlDeps;
-  let plane: ControlPlane;
-
-  beforeAll(async () => {
-    test = await openTestPlane(
-      () => now,
-      async (grant) => JSON.stringify(grant),
-    );
-    ({ store, deps, plane } = test);
-  });
-
-  beforeEach(() => {
-    now = new Date();
-  });
-
-  afterAll(async () => {
-    await test.close();
-  });
-
-  /** A purl that no other test asks for. */
-  const freshPurl = (): string => `pkg:pypi/thing-${randomUUID()}@1.0`;
-
-  async function openJob(rebuildId: string): Promise<{ id: string; kind: JobKind }> {
-    return store
-      .selectFrom('jobs')
-      .select(['id', 'kind'])
-      .where('rebuild_id', '=', rebuildId)
-      .where('status', 'in', ['queued', 'leased'])
-      .executeTakeFirstOrThrow();
-  }
-
-  async function claimNext(rebuildId: string): Promise<Lease> {
-    const job = await openJob(rebuildId);
-    return plane.claim(worker(job.kind), job.id, 'test');
-  }
-
-  const resolvedReport = (purl: string, bytes: string) => ({
-    outcome: 'resolved',
-    artifact: { ...sampleArtifact(bytes), purl },
-    source: sampleRecipe().source,
-    recipes: [sampleRecipe()],
-  });
-
-  /** Carries a rebuild through to its end with an output of `output` for an artifact of `published`. */
-  async function carryThrough(
-    rebuildId: string,
-    purl: string,
-    published: string,
-    output: string,
-  ): Promise<RebuildResult> {
-    for (let step = 0; step < 20; step += 1) {
-      const { result } = await plane.rebuild(submitter, rebuildId);
-      if (result.verdict !== 'pending') return result;
-      const lease = await claimNext(rebuildId);
-      await plane.report(lease.jobId, lease.token, reportFor(lease, purl, published, output));
-    }
-    throw new Error('the rebuild did not end');
-  }
-
-  function reportFor(lease: Lease, purl: string, published: string, output: string): unknown {
-    const input = lease.input as { kind?: string };
-    switch (lease.kind) {
-      case 'resolve':
-        return input.kind === 'recheck' ? { outcome: 'unchanged' } : resolvedReport(purl, published);
-      case 'rebuild':
-        return builtReport(output);
-      case 'compare':
-        return {
-          outcome: 'compared',
-          comparison: sampleComparison('different', published, output),
-          reader: { confinement: 'test' },
-        };
-      case 'attest':
-        return { outcome: 'attested', attestations: [], level: 'SLSA_BUILD_LEVEL_1' };
-    }
-  }
-
-  /** What `work` answers where no result is kept and all is made from the rows. */
-  async function withoutKeptViews<T>(work: () => Promise<T>): Promise<T> {
-    await store.updateTable('rebuilds').set({ view: null }).execute();
-    return work();
-  }
+  usePlane();
 
   it('carries a purl to one verdict, and then answers look-ups by purl and by digest', async () => {
     const purl = freshPurl();
@@ -137,141 +54,6 @@ describe('the control plane over PostgreSQL', () => {
     expect(second).toBe(first);
     await carryThrough(first ?? '', purl, purl, 'other bytes');
     expect((await plane.submit(submitter, { kind: 'purl', purl })).rebuild.id).not.toBe(first);
-  });
-
-  it('gives a job to one of many workers that claim it at once', async () => {
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl: freshPurl() });
-    const job = await openJob(rebuild.id);
-    const claims = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, index) => plane.claim(worker('resolve'), job.id, `w${index}`)),
-    );
-    expect(claims.filter((claim) => claim.status === 'fulfilled')).toHaveLength(1);
-    for (const claim of claims)
-      if (claim.status === 'rejected') expect(claim.reason).toMatchObject({ code: 'stale-lease' });
-  });
-
-  it('gives no job to a worker of another kind', async () => {
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl: freshPurl() });
-    const job = await openJob(rebuild.id);
-    await expect(plane.claim(worker('attest'), job.id, 'w')).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(plane.claim(submitter, job.id, 'w')).rejects.toMatchObject({ code: 'forbidden' });
-  });
-
-  it('refuses a report that comes late: its lease ran out and another worker has the job', async () => {
-    const purl = freshPurl();
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
-    const dead = await claimNext(rebuild.id);
-    now = new Date(now.getTime() + 60_000);
-    const alive = await claimNext(rebuild.id);
-    expect(alive.fence).toBeGreaterThan(dead.fence);
-    await expect(plane.report(dead.jobId, dead.token, resolvedReport(purl, 'x'))).rejects.toMatchObject({
-      code: 'stale-lease',
-    });
-    await expect(plane.heartbeat(dead.jobId, dead.token)).rejects.toMatchObject({ code: 'stale-lease' });
-    await expect(
-      plane.putJobObject(dead.jobId, dead.token, sha256Of('x'), Readable.from([Buffer.from('x')])),
-    ).rejects.toMatchObject({ code: 'stale-lease' });
-    await plane.report(alive.jobId, alive.token, resolvedReport(purl, 'x'));
-  });
-
-  it('accepts one of many reports of the same attempt, and makes what comes next once', async () => {
-    const purl = freshPurl();
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
-    const lease = await claimNext(rebuild.id);
-    const reports = await Promise.allSettled(
-      Array.from({ length: 5 }, () => plane.report(lease.jobId, lease.token, resolvedReport(purl, 'x'))),
-    );
-    expect(reports.filter((report) => report.status === 'fulfilled')).toHaveLength(1);
-    const jobs = await store.selectFrom('jobs').select('kind').where('rebuild_id', '=', rebuild.id).execute();
-    expect(jobs.map((job) => job.kind)).toEqual(['resolve', 'rebuild']);
-  });
-
-  it('refuses the token of one attempt for the job of another', async () => {
-    const [one, two] = await Promise.all(
-      [freshPurl(), freshPurl()].map((purl) => plane.submit(submitter, { kind: 'purl', purl })),
-    );
-    const lease = await claimNext(one?.rebuild.id ?? '');
-    const victim = await claimNext(two?.rebuild.id ?? '');
-    await expect(
-      plane.report(victim.jobId, lease.token, resolvedReport(freshPurl(), 'x')),
-    ).rejects.toMatchObject({ code: 'stale-lease' });
-  });
-
-  it('refuses a report that is not of its schema, and keeps the lease so that a right one can follow', async () => {
-    const purl = freshPurl();
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
-    const lease = await claimNext(rebuild.id);
-    await expect(plane.report(lease.jobId, lease.token, { outcome: 'reproduced' })).rejects.toMatchObject({
-      code: 'invalid-request',
-    });
-    await plane.report(lease.jobId, lease.token, resolvedReport(purl, 'x'));
-  });
-
-  it('wakes workers again for a job that nobody claimed, and takes a job back from a worker that fell silent', async () => {
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl: freshPurl() });
-    const job = await openJob(rebuild.id);
-    const sent = async (): Promise<number> =>
-      (await store.selectFrom('outbox').select('id').where('job_id', '=', job.id).execute()).length;
-    const before = await sent();
-    await sweep(deps);
-    expect(await sent()).toBe(before);
-    now = new Date(now.getTime() + 20_000);
-    await sweep(deps);
-    expect(await sent()).toBe(before + 1);
-    const lease = await plane.claim(worker('resolve'), job.id, 'dies');
-    now = new Date(now.getTime() + 31_000);
-    await sweep(deps);
-    await expect(plane.heartbeat(job.id, lease.token)).rejects.toMatchObject({ code: 'stale-lease' });
-    expect(await sent()).toBe(before + 2);
-  });
-
-  it('gives up a job after its last try and says that the failure was ours', async () => {
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl: freshPurl() });
-    const job = await openJob(rebuild.id);
-    for (let tried = 0; tried < 4; tried += 1) {
-      const lease = await plane.claim(worker('resolve'), job.id, 'w');
-      await plane.release(job.id, lease.token, 'the disk is full');
-    }
-    const attest = await claimNext(rebuild.id);
-    await plane.report(attest.jobId, attest.token, {
-      outcome: 'attested',
-      attestations: [],
-      level: 'SLSA_BUILD_LEVEL_0',
-    });
-    expect((await plane.rebuild(anonymous, rebuild.id)).result).toMatchObject({
-      verdict: 'inconclusive',
-      reason: 'infrastructure',
-      retryable: true,
-    });
-  });
-
-  it('never gives the artifact under test to the job that builds it', async () => {
-    const purl = freshPurl();
-    const { rebuild } = await plane.submit(submitter, { kind: 'purl', purl });
-    const resolve = await claimNext(rebuild.id);
-    await plane.putJobObject(
-      resolve.jobId,
-      resolve.token,
-      sha256Of('source'),
-      Readable.from([Buffer.from('source')]),
-    );
-    await plane.putJobObject(
-      resolve.jobId,
-      resolve.token,
-      sha256Of('published'),
-      Readable.from([Buffer.from('published')]),
-    );
-    await plane.report(resolve.jobId, resolve.token, resolvedReport(purl, 'published'));
-    const build = await claimNext(rebuild.id);
-    const { bytes } = await plane.jobObject(build.jobId, build.token, sha256Of('source'));
-    expect(await text(bytes)).toBe('source');
-    await expect(plane.jobObject(build.jobId, build.token, sha256Of('published'))).rejects.toMatchObject({
-      code: 'not-found',
-    });
-    const grant = JSON.parse((build.input as { gateway: { token: string } }).gateway.token) as {
-      refuse: unknown;
-    };
-    expect(grant.refuse).toEqual({ files: [sampleArtifact().file], sha256: [sha256Of('published')] });
   });
 
   it('keeps an upload private to its submitter, and a supplied verdict out of public look-ups until published and apart after', async () => {
@@ -429,11 +211,11 @@ describe('the control plane over PostgreSQL', () => {
   });
 
   it('has tables that several processes may bring up to date at once, and again', async () => {
-    const opened = await Promise.all(
+    const both = await Promise.all(
       Array.from({ length: 4 }, () =>
-        openStore(test.postgres.url, { connectionsMax: 2, onError: () => undefined }),
+        openStore(opened.postgres.url, { connectionsMax: 2, onError: () => undefined }),
       ),
     );
-    for (const each of opened) await each.store.destroy();
+    for (const each of both) await each.store.destroy();
   });
 });
