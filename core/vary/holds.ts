@@ -11,7 +11,7 @@ export const holds: readonly Hold[] = [
     title: 'the clock',
     how: 'it stands still at one moment (libfaketime)',
     remedy: 'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set.',
-    causes: ['build-time-in-content', 'build-time-in-metadata'],
+    causes: ['build-time-in-content', 'build-time-in-metadata', 'time-in-name'],
     changes: [{ kind: 'clock' }],
     needs: 'faketime',
     instead: 'time',
@@ -39,7 +39,7 @@ export const holds: readonly Hold[] = [
     how: 'the kernel gives the same ones each time (/dev/urandom, getrandom, random/uuid)',
     remedy:
       'Derive it from the input instead (uuid5, a hash of the content), or give the generator a fixed seed.',
-    causes: ['random-value', 'hash-order', 'process-id'],
+    causes: ['random-value', 'random-name', 'hash-order', 'process-id'],
     needs: 'faketime',
     apply: (setting, { faketime = '' }) => ({
       ...preload(setting, faketime, 'FAKERANDOM_SEED=0x12345678DEADBEEF'),

@@ -25,7 +25,7 @@ export const variations: readonly Variation[] = [
     title: 'the time',
     how: 'now → 397 days later (libfaketime: programs that are linked statically keep the real time)',
     remedy: 'Leave the time out, or take it from SOURCE_DATE_EPOCH when that is set.',
-    causes: ['build-time-in-content', 'build-time-in-metadata'],
+    causes: ['build-time-in-content', 'build-time-in-metadata', 'time-in-name'],
     changes: [{ kind: 'clock' }],
     needs: 'faketime',
     apply: (setting, { faketime = '' }) =>
@@ -52,7 +52,7 @@ export const variations: readonly Variation[] = [
     how: '/work/src → /work/another-folder-of-the-build',
     remedy:
       'Write no absolute path: use relative ones, or have the tool map them (-ffile-prefix-map, -trimpath).',
-    causes: ['build-path', 'debug-path'],
+    causes: ['build-path', 'debug-path', 'build-path-in-name'],
     apply: (setting) => ({ ...setting, sourceFolder: 'another-folder-of-the-build' }),
   },
   {
