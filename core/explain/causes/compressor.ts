@@ -24,6 +24,9 @@ const methods: Readonly<Record<string, string>> = {
   95: 'xz',
 };
 
+/** Whether the flags tell the effort: those of other methods have another meaning, or none (of LZMA, how its end is told). */
+const isDeflated = (entry: Delta['entryA']): boolean => ['8', '9'].includes(entry?.fields['method'] ?? '');
+
 /** How a field's value reads in words. */
 const words: Readonly<Record<string, (value: string) => string>> = {
   gzip_xfl: describeXfl,
@@ -56,7 +59,8 @@ function evidenceOf(facts: ComparisonFacts, delta: Delta, streams: StreamNames):
   if (kind !== 'metadata') return undefined;
   if (field === 'flags' && delta.format === 'zip') {
     const levels = describeZipLevels(a ?? '', b ?? '');
-    return levels === undefined ? undefined : { delta, ...levels };
+    if (levels === undefined) return undefined;
+    return isDeflated(delta.entryA) && isDeflated(delta.entryB) ? { delta, ...levels } : { delta, a, b };
   }
   if (!compressorField.test(field)) return undefined;
   const say = words[field];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compressorOf, describeZipLevels } from '#core/explain/compressors.ts';
 import { deflateShape } from '#core/explain/deflate-shape.ts';
 import { buildTar } from '../../archive/build-tar.ts';
+import { codecFixture } from '../../archive/codec-fixture.ts';
 import { causeOf, compare, fixture, Workshop } from './made.ts';
 
 const work = new Workshop();
@@ -81,6 +82,17 @@ describe('compressor', () => {
       expect.objectContaining({ field: 'method', a: '8 (deflate)', b: '0 (stored)' }),
     );
     expect(zip('-9').equals(zip('-9'))).toBe(true);
+  });
+
+  it('tells the methods of 7-Zip, and takes no flag of LZMA for a level', async () => {
+    const [lzma, deflate64] = ['LZMA', 'Deflate64'].map((method) => codecFixture(`text-7z-${method}.zip`));
+    const cause = causeOf(await compare(lzma ?? Buffer.alloc(0), deflate64 ?? Buffer.alloc(0)), 'compressor');
+    expect(cause?.evidence).toContainEqual(
+      expect.objectContaining({ field: 'method', a: '14 (LZMA)', b: '9 (deflate64)' }),
+    );
+    expect(cause?.evidence).toContainEqual(
+      expect.objectContaining({ field: 'flags', a: '0x0002', b: '0x0000' }),
+    );
   });
 
   it('tells the preset and the threads of xz, and goes with one preset', async () => {
