@@ -85,7 +85,9 @@ export function judge(
     return fails === ''
       ? { result: 'not-established', detail: 'Too few builds were made to tell.' }
       : { result: 'not-reproducible', detail: `${fails} Where it does not fail, the bytes are the same.` };
-  const names = [...new Set(causes.map(({ id }) => id))];
+  const nameOf = ({ id, together }: CheckCause): string =>
+    together === undefined ? id : `${together.map((one) => one.id).join(' and ')} together`;
+  const names = [...new Set(causes.map(nameOf))];
   const known =
     names.length === 0
       ? 'no experiment led to a cause'

@@ -87,6 +87,7 @@ describe('the search for what makes builds differ', () => {
       ],
     });
     expect(outcomes(found, 'same')).toEqual(ids);
+    expect(found.detail).toBe('Builds of the same recipe differ: the cause is ONE and FOUR together.');
   });
 
   it('names what is left when all was held fixed, and is not the same things in another order', async () => {
