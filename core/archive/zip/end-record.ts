@@ -70,6 +70,7 @@ function readZip64(source: ByteSource, endOffset: number, view: DataView) {
       locatorOffset,
       needed,
       disk: record.getUint32(16, true),
+      isElsewhere: stated !== offset,
       split:
         locator.getUint32(4, true) !== 0 ||
         locator.getUint32(16, true) > 1 ||
@@ -96,7 +97,7 @@ interface EndValues {
  * that the short record leaves to it, some look for it where the locator says, some right before that.
  */
 function zip64Conflicts(
-  zip64: EndValues & { readonly offset: number; readonly end: number },
+  zip64: EndValues & { readonly offset: number; readonly end: number; readonly isElsewhere: boolean },
   short: EndValues,
 ): string[] {
   const conflicts: string[] = [];
@@ -111,6 +112,7 @@ function zip64Conflicts(
   }
   if (zip64.end - zip64.offset > zip64Bytes)
     conflicts.push('a zip64 end record with bytes behind its values');
+  if (zip64.isElsewhere) conflicts.push('a zip64 end record that is not where its locator says');
   return conflicts;
 }
 

@@ -7,6 +7,10 @@ const utf8Flag = 0x0800;
 const dos = { volumeLabel: 0x08, directory: 0x10 };
 /** Systems whose upper attributes are a Unix mode to every reader, APPNOTE.TXT 4.4.2: Unix, macOS. */
 const unixSystems: ReadonlySet<number> = new Set([3, 19]);
+/** Kinds of files that Unix knows, sys/stat.h; 0 is none on record. */
+const kinds: ReadonlySet<number> = new Set(
+  [0, 0o1, 0o2, 0o4, 0o6, 0o10, 0o12, 0o14].map((kind) => kind << 12),
+);
 const format = { mask: 0o170000, directory: 0o040000, file: 0o100000 };
 
 /**
@@ -37,6 +41,7 @@ function inspectKind(
   if (!namesFolder && (attributes & dos.directory) !== 0)
     find('the attributes of a folder, the name of a file');
   if ((attributes & dos.volumeLabel) !== 0) find('the attributes of a volume label');
+  if (!kinds.has(kind)) find(`a kind that there is not, mode ${mode.toString(8)}`);
   if (type === 'directory' && (central.size > 0 || central.compressedSize > 2))
     find(`a folder with ${central.size} bytes of content`);
   if (![0, format.directory, format.file].includes(kind) && !unixSystems.has(central.createSystem))

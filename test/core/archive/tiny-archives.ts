@@ -58,6 +58,12 @@ function withZip64End(values: (zip: Buffer) => number[], tail = Buffer.alloc(0))
   return Buffer.concat([zip.subarray(0, at), record, tail, locator, zip.subarray(at)]);
 }
 
+function withZip64Elsewhere(): Buffer {
+  const zip = withZip64End(endValues);
+  zip.writeBigUInt64LE(7n, zip.byteLength - 22 - 12);
+  return zip;
+}
+
 /** The short end record's own: one entry, bytes and place of the directory. */
 function endValues(zip: Buffer): number[] {
   return [1, zip.readUInt32LE(zip.byteLength - 10), zip.readUInt32LE(zip.byteLength - 6)];
@@ -192,6 +198,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
     'an end record in the comment of another': rival(),
     'an end record whose comment is cut off': withCutComment(),
     'a zip64 record that says something else': withZip64End((zip) => [1, 0, endValues(zip)[2] ?? 0]),
+    'a zip64 record that is not where its locator says': withZip64Elsewhere(),
     'bytes behind the values of a zip64 record': withZip64End(endValues, Buffer.from('hidden')),
   },
   'split-archive': { 'another number of entries on this disk': withPartOnDisk() },
@@ -209,6 +216,7 @@ export const tinyArchives: Readonly<Partial<Record<FindingId, Readonly<Record<st
   'ambiguous-kind': {
     'the name of a folder, the mode of a file': buildZip([{ name: 'a.txt/', mode: 0o100644 }]),
     'a folder with content': buildZip([{ ...plain, name: 'd/', mode: 0o040755 }]),
+    'a kind that there is not': buildZip([{ ...plain, mode: 0o150644 }]),
     'a volume label': withAttributes(plain, 8),
     'a link of Unix, made on Windows': buildZip([{ name: 'l', data: 'a.txt', mode: 0o120777, system: 0 }]),
     'the name of a folder in a tar, the type of a file': buildTar([{ ...file, name: 'a.txt/' }]),
