@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,18 +26,23 @@ export const sources: ReaderProgram = {
 const cacheFolder = fileURLToPath(new URL('../../node_modules/.cache/assay-reader', import.meta.url));
 const bundleName = /^reader-[0-9a-f]{16}\.mjs$/;
 
+/** Of an older version, which a process that was started before may still run. */
+const keptMs = 24 * 3600 * 1000;
+
 let known: Promise<ReaderProgram> | undefined;
 
 /**
  * The reader's code as one file, which starts in a third of the time that its modules take. It is made from them once for
  * each version of the code; where that cannot be, as for a user who may not write to node_modules, it is the modules.
  */
-export function readerProgram(): Promise<ReaderProgram> {
-  known ??= findOrMake(cacheFolder).catch(() => sources);
-  return known;
+export async function readerProgram(): Promise<ReaderProgram> {
+  const program = await (known ??= findOrMake(cacheFolder).catch(() => sources));
+  if (existsSync(join(program.folder, program.main))) return program;
+  known = undefined;
+  return readerProgram();
 }
 
-/** `folder` holds one file for each version; those of other versions are removed when one is made. */
+/** `folder` holds one file for each version; those of other versions are removed a day after they were made. */
 export async function findOrMake(folder: string): Promise<ReaderProgram> {
   const name = `reader-${versionOf(sources)}.mjs`;
   const program = { folder, parts: [name], main: name };
@@ -50,14 +55,20 @@ export async function findOrMake(folder: string): Promise<ReaderProgram> {
     await bundle(made);
     // Other users run readers, too.
     await chmod(made, 0o644);
-    const others = (await readdir(folder)).filter((other) => bundleName.test(other));
     await rename(made, join(folder, name));
-    await Promise.all(
-      others.filter((other) => other !== name).map((other) => rm(join(folder, other), { force: true })),
-    );
+    await removeOld(folder);
     return program;
   } finally {
     await rm(making, { recursive: true, force: true });
+  }
+}
+
+async function removeOld(folder: string): Promise<void> {
+  const oldest = Date.now() - keptMs;
+  for (const name of await readdir(folder)) {
+    if (!bundleName.test(name)) continue;
+    const state = await stat(join(folder, name));
+    if (state.mtimeMs < oldest) await rm(join(folder, name), { force: true });
   }
 }
 

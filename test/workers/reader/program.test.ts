@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,11 +29,13 @@ describe("the reader's program", { timeout: 60_000 }, () => {
     expect(await readdir(folder)).toEqual([one.main]);
   });
 
-  it('of another version is removed when this one is made, and nothing else is', async () => {
-    const others = ['reader-0123456789abcdef.mjs', 'notes.txt'];
-    await Promise.all(others.map((name) => writeFile(join(folder, name), '')));
+  it('of another version is kept for a day, as running processes may need it, and nothing else is removed', async () => {
+    const [old, recent] = ['reader-0123456789abcdef.mjs', 'reader-fedcba9876543210.mjs'];
+    for (const name of [old, recent, 'notes.txt']) await writeFile(join(folder, name), '');
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    for (const name of [old, 'notes.txt']) await utimes(join(folder, name), twoDaysAgo, twoDaysAgo);
     const made = await findOrMake(folder);
-    expect((await readdir(folder)).sort()).toEqual(['notes.txt', made.main].sort());
+    expect((await readdir(folder)).sort()).toEqual(['notes.txt', made.main, recent].sort());
   });
 
   it.each([
