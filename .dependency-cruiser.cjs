@@ -117,7 +117,8 @@ module.exports = {
     },
     {
       name: 'commands-act-later',
-      comment: 'A command is its options and texts; what it does is loaded when it acts (test/cli/start.test.ts).',
+      comment:
+        'A command is its options and texts; what it does is loaded when it acts (test/cli/start.test.ts).',
       severity: 'error',
       from: { path: '^cli/(commands/|program[.]ts$|main[.]ts$|run[.]ts$)' },
       to: {

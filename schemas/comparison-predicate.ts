@@ -93,7 +93,9 @@ export const ComparisonPredicate = z.discriminatedUnion('schemaVersion', [
   Stated.extend({
     schemaVersion: z
       .literal([1, 2])
-      .describe('1: before the facts no-shared-volume and no-root-equivalent were stated; 2: before cuts had a kind'),
+      .describe(
+        '1: before the facts no-shared-volume and no-root-equivalent were stated; 2: before cuts had a kind',
+      ),
     comparison: ComparedFilesBefore3.optional().describe(whatCompares),
   }),
 ]);

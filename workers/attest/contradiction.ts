@@ -81,7 +81,9 @@ function reportsDisagree(
   if (!second) return 'The verdict is equivalent by one reader only; it needs two.';
   if (!isDeepStrictEqual(first, second)) return 'The verdict is equivalent, but the two readers disagree.';
   if (first.passes.length === 0) return 'The verdict is equivalent, but no pass set anything aside.';
-  return first.cut.some(couldHide) ? 'The verdict is equivalent, but the readers did not read all.' : undefined;
+  return first.cut.some(couldHide)
+    ? 'The verdict is equivalent, but the readers did not read all.'
+    : undefined;
 }
 
 function reportFault(

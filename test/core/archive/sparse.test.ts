@@ -94,7 +94,10 @@ describe('a sparse member', () => {
       limits,
     });
     expect(cut).toEqual([
-      { kind: 'unread', detail: expect.stringMatching(/^reading stopped after \d+ decoded bytes$/) as string },
+      {
+        kind: 'unread',
+        detail: expect.stringMatching(/^reading stopped after \d+ decoded bytes$/) as string,
+      },
     ]);
     expect(findings.map(({ id }) => id)).toEqual(['sparse-member', 'bomb']);
   });
