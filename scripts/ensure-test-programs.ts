@@ -35,6 +35,7 @@ const testPrograms = [
     package: 'openjdk-17-jdk-headless',
     for: 'classes, jars and pages that the real JDK made',
   },
+  { program: 'go', package: 'golang-go', for: 'what readers of archives other than ours see' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 
