@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The code that a reader runs, which is all that it can see of this host's files besides node and its libraries. */
 export interface ReaderProgram {
@@ -29,6 +31,10 @@ const bundleName = /^reader-[0-9a-f]{16}\.mjs$/;
 /** Of an older version, which a process that was started before may still run. */
 const keptMs = 24 * 3600 * 1000;
 
+const bundler = fileURLToPath(new URL('bundle.ts', import.meta.url));
+const makingMs = 60_000;
+const execute = promisify(execFile);
+
 let known: Promise<ReaderProgram> | undefined;
 
 /**
@@ -52,7 +58,7 @@ export async function findOrMake(folder: string): Promise<ReaderProgram> {
   const making = await mkdtemp(join(folder, 'making-'));
   try {
     const made = join(making, name);
-    await bundle(made);
+    await execute(process.execPath, ['--no-warnings', bundler, made], { env: {}, timeout: makingMs });
     // Other users run readers, too.
     await chmod(made, 0o644);
     await rename(made, join(folder, name));
@@ -69,24 +75,6 @@ async function removeOld(folder: string): Promise<void> {
     if (!bundleName.test(name)) continue;
     const state = await stat(join(folder, name));
     if (state.mtimeMs < oldest) await rm(join(folder, name), { force: true });
-  }
-}
-
-async function bundle(file: string): Promise<void> {
-  const { rolldown } = await import('rolldown');
-  const made = await rolldown({
-    cwd: root,
-    input: join(root, sources.main),
-    platform: 'node',
-    external: /^node:/,
-    onLog: (_level, { message }) => {
-      throw new Error(message);
-    },
-  });
-  try {
-    await made.write({ file, format: 'esm', codeSplitting: false });
-  } finally {
-    await made.close();
   }
 }
 
