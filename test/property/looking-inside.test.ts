@@ -120,9 +120,9 @@ describe('the regions of bytes of two contents', () => {
 /** Bytes that a dump stands for. */
 function dumpSize(dump: string | null | undefined): number {
   if (dump === null || dump === undefined) return 0;
-  const [hex = ''] = dump.split('  |');
-  const more = / (\d+) more bytes$/.exec(dump)?.[1] ?? '0';
-  return hex.split(' ').length + Number(more);
+  const more = Number(/ (\d+) more bytes$/.exec(dump)?.[1] ?? 0);
+  const shown = dump.split('\n').map((line) => (line.split('  |')[0] ?? '').split(' ').length);
+  return shown.reduce((sum, each) => sum + each, more);
 }
 
 const names = fc.constantFrom(
