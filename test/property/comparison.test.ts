@@ -26,13 +26,21 @@ function sides<T extends { a?: unknown; b?: unknown }>({ a, b, ...rest }: T) {
   return { ...rest, ...(b === undefined ? {} : { a: b }), ...(a === undefined ? {} : { b: a }) };
 }
 
+type Paths = { path?: readonly string[]; pathB?: readonly string[] | undefined };
+
+/** What has another name on each side is told by that of `a` first. */
+function paths<T extends Paths>({ path, pathB, ...rest }: T) {
+  return pathB === undefined ? { path, ...rest } : { path: pathB, pathB: path, ...rest };
+}
+
 function swap(report: Comparison): Comparison {
+  const renamed = new Map(report.differences.map(({ path, pathB = path }) => [JSON.stringify(path), pathB]));
   return {
     ...report,
     a: report.b,
     b: report.a,
     differences: report.differences.map(({ kind, inside, ...difference }) => ({
-      ...sides(difference),
+      ...paths(sides(difference)),
       kind: mirrored[kind] ?? kind,
       ...(inside === undefined
         ? {}
@@ -43,34 +51,44 @@ function swap(report: Comparison): Comparison {
             },
           }),
     })),
-    findings: report.findings.map((finding) => ({ ...finding, side: opposite[finding.side] })),
-    causes: report.causes.map((cause) => ({ ...cause, evidence: cause.evidence.map(sides) })),
+    findings: report.findings.map((finding) => ({ ...paths(finding), side: opposite[finding.side] })),
+    causes: report.causes.map((cause) => ({
+      ...cause,
+      evidence: cause.evidence.map((each) => ({
+        ...sides(each),
+        path: renamed.get(JSON.stringify(each.path)) ?? each.path,
+      })),
+    })),
   } as Comparison;
 }
 
 const key = (value: object) => JSON.stringify(value, Object.keys(value).sort());
 const byKey = (one: object, other: object) => (key(one) < key(other) ? -1 : 1);
+const sorted = <T extends object>(values: readonly T[]): T[] => [...values].sort(byKey);
 
 /**
- * What does not hang on which side is `a`. Findings and parts come in one side's order and are told by its places; a
+ * What does not hang on which side is `a`. All that is listed comes in the order of one side's names or places; a
  * change of the recipe makes `b` like `a`.
  */
 function withoutSides(report: Comparison) {
   return {
     ...report,
-    findings: [...report.findings].sort(byKey),
-    differences: report.differences.map(({ inside, ...difference }) => ({
+    findings: sorted(report.findings),
+    differences: sorted(report.differences).map(({ inside, ...difference }) => ({
       ...difference,
       ...(inside === undefined
         ? {}
         : {
             inside: {
               ...inside,
-              parts: inside.parts.map(({ name: _name, offset: _offset, ...part }) => part).sort(byKey),
+              parts: sorted(inside.parts.map(({ name: _name, offset: _offset, ...part }) => part)),
             },
           }),
     })),
-    causes: report.causes.map(({ change: _change, ...cause }) => cause),
+    causes: report.causes.map(({ change: _change, evidence, ...cause }) => ({
+      ...cause,
+      evidence: sorted(evidence),
+    })),
   };
 }
 
