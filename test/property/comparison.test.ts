@@ -35,6 +35,9 @@ function paths<T extends Paths>({ path, pathB, ...rest }: T) {
 
 function swap(report: Comparison): Comparison {
   const renamed = new Map(report.differences.map(({ path, pathB = path }) => [JSON.stringify(path), pathB]));
+  const names = new Map(
+    report.differences.map(({ path, pathB = path }) => [path.join('!/'), pathB.join('!/')]),
+  );
   return {
     ...report,
     a: report.b,
@@ -52,6 +55,10 @@ function swap(report: Comparison): Comparison {
           }),
     })),
     findings: report.findings.map((finding) => ({ ...paths(finding), side: opposite[finding.side] })),
+    passes: report.passes.map((pass) => ({
+      ...pass,
+      members: pass.members.map((name) => names.get(name) ?? name).toSorted(),
+    })),
     causes: report.causes.map((cause) => ({
       ...cause,
       evidence: cause.evidence.map((each) => ({
@@ -73,6 +80,7 @@ const sorted = <T extends object>(values: readonly T[]): T[] => [...values].sort
 function withoutSides(report: Comparison) {
   return {
     ...report,
+    passes: report.passes.map((pass) => ({ ...pass, members: pass.members.toSorted() })),
     findings: sorted(report.findings),
     differences: sorted(report.differences).map(({ inside, ...difference }) => ({
       ...difference,
