@@ -12,6 +12,7 @@ export default defineConfig({
     // No guarantee is about time: a busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    setupFiles: ['test/harness/arbitrary/seed.ts'],
     // .ci/run sums what the suites passed and failed.
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [

@@ -35,7 +35,9 @@ export function resolvedDependencies(
 /** A name that is none, or that no purl can carry, leaves the package known by its digest alone. */
 function packagePurl(item: RootfsPackage): string | undefined {
   const texts = [item.name, item.version, item.architecture];
-  return texts.every((text) => text !== '' && text.isWellFormed()) ? debianPurl(item) : undefined;
+  // Purl's rules trim: padded, a text would be that of another package, or none at all.
+  const carried = texts.every((text) => text !== '' && text === text.trim() && text.isWellFormed());
+  return carried ? debianPurl(item) : undefined;
 }
 
 /** As a URI where it is one or can be written as one. Texts are of others: what is none is at best a name. */

@@ -121,7 +121,7 @@ describe('the regions of bytes of two contents', () => {
 function dumpSize(dump: string | null | undefined): number {
   if (dump === null || dump === undefined) return 0;
   const more = Number(/ (\d+) more bytes$/.exec(dump)?.[1] ?? 0);
-  const shown = dump.split('\n').map((line) => (line.split('  |')[0] ?? '').split(' ').length);
+  const shown = dump.split('\n').map((row) => (row.split('  |')[0] ?? '').split(' ').length);
   return shown.reduce((sum, each) => sum + each, more);
 }
 

@@ -64,6 +64,23 @@ test('what is no URI is told as a name, and stays a dependency with its digest',
   expect(encodeStatement(made)).toMatchObject({ ok: true });
 });
 
+test('a package whose name purl cannot carry as it is stays a dependency with its digest alone', () => {
+  const [first] = ran.rootfs.packages;
+  if (first === undefined) throw new Error('the sample has no packages');
+  const uris = [' ', ' bash', 'bash\u00a0', ''].map((name) => {
+    const packages = [{ ...first, name }];
+    const made = provenanceStatement(
+      { ...input, ran: { ...ran, rootfs: { ...ran.rootfs, packages } } },
+      builder,
+    );
+    expect(encodeStatement(made)).toMatchObject({ ok: true });
+    const dependency = made.predicate.buildDefinition.resolvedDependencies[2];
+    expect(dependency?.digest).toEqual({ sha256: first.sha256 });
+    return dependency?.uri;
+  });
+  expect(uris).toEqual([undefined, undefined, undefined, undefined]);
+});
+
 test('half of a surrogate pair is refused, because readers disagree what it is', () => {
   const notes = ['a lone \ud800'];
   const made = provenanceStatement({ ...input, recipe: { ...recipe, notes } }, builder);
