@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from '@hono/zod-openapi';
 import { Agent, request } from 'undici';
@@ -9,6 +8,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 import { Problem } from '#schemas/errors.ts';
 import { Served } from '#schemas/gateway.ts';
+import { verifyBytes } from '../objects/verify-bytes.ts';
 
 /** What can be sent again: bytes, or a file with its size. */
 export type Content = Uint8Array | { readonly path: string; readonly size: number };
@@ -44,27 +44,14 @@ export class RecordClient {
       return undefined;
     }
     await expectStatus(answer, 200);
-    const hash = createHash('sha256');
-    let size = 0;
-    const counted = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length;
-        hash.update(chunk);
-        done(
-          size > ask.sizeMax ? new AppError('too-large', 'An object is larger than allowed.') : null,
-          chunk,
-        );
-      },
-    });
+    const verified = verifyBytes(answer.body, sha256, ask.sizeMax);
     try {
-      await pipeline(answer.body, counted, createWriteStream(path, { mode: 0o600 }));
-      if (hash.digest('hex') !== sha256)
-        throw new AppError('digest-mismatch', `Object sha256:${sha256} arrived with other bytes.`);
+      await pipeline(verified.bytes, createWriteStream(path, { mode: 0o600 }));
     } catch (error) {
       await rm(path, { force: true });
       throw error instanceof AppError ? error : unavailable(error);
     }
-    return size;
+    return verified.size;
   }
 
   /** Keeps bytes by digest. @throws AppError as the api says, or `unavailable` */

@@ -106,14 +106,17 @@ export class CheckRegistry {
     return this.#record.inputs();
   }
 
-  /** Of a build that failed: throws where the registry was not there for it. @throws AppError `upstream`, `too-large` */
+  /**
+   * Throws where the registry was not there for what that build asked: then its failure, or how it differs from a build
+   * that had an answer, is not its own. @throws AppError `upstream`, `too-large`, `unavailable`
+   */
   async assertAnswered(build: number): Promise<void> {
-    if (this.#keeper.isFull())
-      throw new AppError('too-large', 'Builds asked the registry for more than a check may keep');
+    const fault = this.#keeper.fault();
+    if (fault !== undefined) throw fault;
     const failed = this.#record.failure(build);
     if (failed === undefined) return;
     throw new AppError('upstream', await this.#textOf(failed), {
-      hint: 'check needs the package registry for its first build: see what `assay doctor` says of it',
+      hint: 'check needs the package registry until a build had an answer to all that it asks: see what `assay doctor` says of it',
     });
   }
 

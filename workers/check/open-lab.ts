@@ -93,7 +93,7 @@ export function openLab(options: LabOptions): OpenLab {
     runtime = result.runtime;
     const { end } = result;
     logTail = result.tail.filter((line) => line.trim() !== '').slice(-toldLinesMax);
-    if (end.kind !== 'done') await options.registry?.assertAnswered(builds);
+    await options.registry?.assertAnswered(builds);
     if (end.kind === 'limit') return { kind: 'failed', own: false, detail: end.detail };
     if (end.kind === 'failed') {
       const own = recipe.steps.some(({ name, phase }) => name === end.step && phase === 'build');

@@ -5,9 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '#core/errors/app-error.ts';
 import { Served } from '#schemas/gateway.ts';
+import { verifyBytes } from '#services/objects/verify-bytes.ts';
 
 const answerBytesMax = 64 * 1024;
 
@@ -16,8 +17,8 @@ export interface RecordKeeper {
   readonly url: string;
   /** The path of a kept object. */
   object(sha256: string): string;
-  /** Whether something was not kept because it was more than is allowed. */
-  isFull(): boolean;
+  /** Why something was not kept that should have been: `too-large` or, where the disk refused it, `unavailable`. */
+  fault(): AppError | undefined;
   close(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ export async function openRecordKeeper(options: RecordKeeperOptions): Promise<Re
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     object: (sha256) => keeper.pathOf(sha256),
-    isFull: () => keeper.isFull,
+    fault: () => keeper.fault,
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -57,12 +58,13 @@ export async function openRecordKeeper(options: RecordKeeperOptions): Promise<Re
 
 class Keeper {
   readonly #options: RecordKeeperOptions;
-  isFull = false;
-  #bytes = 0;
+  fault: AppError | undefined;
+  #room: number;
   #answers = 0;
 
   constructor(options: RecordKeeperOptions) {
     this.#options = options;
+    this.#room = options.bytesMax;
   }
 
   pathOf(sha256: string): string {
@@ -89,33 +91,44 @@ class Keeper {
   }
 
   async #keep(sha256: string, request: IncomingMessage): Promise<number> {
-    const room = this.#options.bytesMax - this.#bytes;
-    if (Number(request.headers['content-length'] ?? 0) > room) return this.#full();
-    const part = join(this.#options.folder, `part-${randomUUID()}`);
-    const hash = createHash('sha256');
-    let size = 0;
-    const counted = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length;
-        hash.update(chunk);
-        done(size > room ? new Error('no room') : null, chunk);
-      },
-    });
-    try {
-      await pipeline(request, counted, createWriteStream(part, { mode: 0o600 }));
-      if (hash.digest('hex') !== sha256) return 422;
-      await rename(part, this.pathOf(sha256));
-      this.#bytes += size;
+    const size = Number(request.headers['content-length'] ?? Number.NaN);
+    if (!Number.isSafeInteger(size)) return 411;
+    if (await this.#has(sha256)) {
+      request.resume();
       return 201;
-    } catch {
-      return 413;
+    }
+    if (size > this.#room) return this.#full();
+    // Taken before it is there: what arrives meanwhile finds that much less.
+    this.#room -= size;
+    const part = join(this.#options.folder, `part-${randomUUID()}`);
+    try {
+      const { bytes } = verifyBytes(request, sha256, size);
+      await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
+      await rename(part, this.pathOf(sha256));
+      return 201;
+    } catch (error) {
+      this.#room += size;
+      if (error instanceof AppError) return 422;
+      this.fault ??= new AppError(
+        'unavailable',
+        `What the registry answered cannot be kept: ${String(error)}`,
+        {
+          hint: 'check keeps it in the folder for temporary files (TMPDIR): see that it can be written and has room',
+          cause: error,
+        },
+      );
+      return 500;
     } finally {
       await rm(part, { force: true });
     }
   }
 
+  async #has(sha256: string): Promise<boolean> {
+    return (await stat(this.pathOf(sha256)).catch(() => undefined)) !== undefined;
+  }
+
   #full(): number {
-    this.isFull = true;
+    this.fault ??= new AppError('too-large', 'Builds asked the registry for more than a check may keep');
     return 413;
   }
 
@@ -129,7 +142,7 @@ class Keeper {
     }
     const said = Served.safeParse(servedIn(Buffer.concat(chunks).toString('utf8')));
     if (!said.success) return 400;
-    if ((await stat(this.pathOf(said.data.sha256)).catch(() => undefined)) === undefined) return 404;
+    if (!(await this.#has(said.data.sha256))) return 404;
     this.#answers += 1;
     if (this.#answers > this.#options.answersMax) return this.#full();
     return this.#options.onServed(session, said.data) ? 204 : 409;

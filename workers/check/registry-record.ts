@@ -17,15 +17,16 @@ const standing: ReadonlySet<number> = new Set([200, 403, 404]);
 export class RegistryRecord {
   readonly #first = new Map<string, Served>();
   readonly #given = new Map<string, { served: Served; builds: Set<number> }>();
-  readonly #failed = new Map<number, Served>();
+  /** By build and path: what the registry failed to answer and has not answered since. */
+  readonly #failed = new Map<number, Map<string, Served>>();
 
   /** An answer of the gateway to the build of that number. */
   add(build: number, served: Served): void {
     const key = keyOf(served.path, served.kind === 'index' && served.contentType.includes('json'));
     if (standing.has(served.status)) {
       if (!this.#first.has(key)) this.#first.set(key, served);
-      this.#failed.delete(build);
-    } else this.#failed.set(build, served);
+      this.#failed.get(build)?.delete(served.path);
+    } else this.#fail(build, served);
     this.#give(build, served);
   }
 
@@ -36,18 +37,25 @@ export class RegistryRecord {
     const known = [keyOf(path, json), keyOf(path, false)]
       .map((key) => this.#first.get(key))
       .find((served) => served !== undefined && (served.kind !== 'index' || isJson(served) === json));
-    if (known !== undefined) this.#give(build, known);
+    if (known === undefined) return undefined;
+    this.#failed.get(build)?.delete(path);
+    this.#give(build, known);
     return known;
   }
 
-  /** The answer by which the registry failed that build, where it was the last one that it got from the gateway. */
+  /** The latest answer by which the registry failed that build, where asking again brought no other. */
   failure(build: number): Served | undefined {
-    return this.#failed.get(build);
+    return [...(this.#failed.get(build)?.values() ?? [])].at(-1);
   }
 
   /** The files, in the order in which they were first given. */
   inputs(): readonly GivenInput[] {
     return [...this.#given.values()];
+  }
+
+  #fail(build: number, served: Served): void {
+    const failed = this.#failed.get(build) ?? new Map<string, Served>();
+    this.#failed.set(build, failed.set(served.path, served));
   }
 
   #give(build: number, served: Served): void {

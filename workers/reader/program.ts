@@ -26,7 +26,8 @@ export const sources: ReaderProgram = {
 
 /** node_modules belongs to whoever owns the code itself. */
 const cacheFolder = fileURLToPath(new URL('../../node_modules/.cache/assay-reader', import.meta.url));
-const bundleName = /^reader-[0-9a-f]{16}\.mjs$/;
+/** A whole one, or what was left of one by a process that was killed while it made it. */
+const bundleName = /^(?:reader-[0-9a-f]{16}\.mjs|making-\w{6})$/;
 
 /** Of an older version, which a process that was started before may still run. */
 const keptMs = 24 * 3600 * 1000;
@@ -73,8 +74,9 @@ async function removeOld(folder: string): Promise<void> {
   const oldest = Date.now() - keptMs;
   for (const name of await readdir(folder)) {
     if (!bundleName.test(name)) continue;
-    const state = await stat(join(folder, name));
-    if (state.mtimeMs < oldest) await rm(join(folder, name), { force: true });
+    const state = await stat(join(folder, name)).catch(() => undefined);
+    if (state !== undefined && state.mtimeMs < oldest)
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -140,7 +140,8 @@ describe('the registry of a check', () => {
     await upstream.close();
     await stop();
     stop = await startGateway();
-    expect((await build(2, '/simple/further/'))[0]?.status).toBe(503);
+    // What it was answered besides does not make up for it.
+    expect((await build(2, '/simple/further/', index)).map(({ status }) => status)).toEqual([503, 200]);
     await expect(registry.assertAnswered(2)).rejects.toMatchObject({ code: 'upstream' });
     await expect(registry.assertAnswered(2)).rejects.toThrow(/\/simple\/further\/ could not be read/);
     expect(await build(3, index)).toMatchObject([{ status: 200 }]);

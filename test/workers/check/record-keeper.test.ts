@@ -66,13 +66,38 @@ describe('what a gateway keeps its record with', () => {
 
   it('takes no more bytes and no more answers than it may, and knows that it was full', async () => {
     await client.store(sha256, text('thing'), signal);
-    expect(keeper.isFull()).toBe(false);
+    expect(keeper.fault()).toBeUndefined();
     const long = 'x'.repeat(16);
     await expect(client.store(servedOf('', long).sha256, text(long), signal)).rejects.toThrow('413');
-    expect(keeper.isFull()).toBe(true);
+    expect(keeper.fault()).toMatchObject({ code: 'too-large' });
     const answer = servedOf('/files/thing', 'thing');
     for (let count = 0; count < 2; count += 1) await client.record(session, 1, answer, signal);
     await expect(client.record(session, 1, answer, signal)).rejects.toThrow('413');
+  });
+
+  it('counts what is kept once, however often it is sent, and what is not kept not at all', async () => {
+    for (let count = 0; count < 5; count += 1) await client.store(sha256, text('thing'), signal);
+    for (let count = 0; count < 5; count += 1)
+      await expect(client.store('1'.repeat(64), text('thing'), signal)).rejects.toThrow('422');
+    const rest = 'x'.repeat(15);
+    await client.store(servedOf('', rest).sha256, text(rest), signal);
+    expect(keeper.fault()).toBeUndefined();
+  });
+
+  it('takes no more bytes than it may from many that send at once', async () => {
+    const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(9));
+    const sent = await Promise.allSettled(
+      texts.map((each) => client.store(servedOf('', each).sha256, text(each), signal)),
+    );
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(await readdir(join(folder, 'record'))).toHaveLength(2);
+  });
+
+  it('knows that its folder could not be written, which is no fault of a build', async () => {
+    await rm(join(folder, 'record'), { recursive: true });
+    await expect(client.store(sha256, text('thing'), signal)).rejects.toThrow('500');
+    expect(keeper.fault()).toMatchObject({ code: 'unavailable' });
+    expect(keeper.fault()?.message).toContain('ENOENT');
   });
 
   it('answers nobody without the token, and nothing but what a gateway asks', async () => {

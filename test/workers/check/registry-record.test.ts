@@ -38,14 +38,20 @@ describe('the record of a registry', () => {
     expect(record.answer(2, '/simple/thing/', json)).toBeUndefined();
   });
 
-  it('knows of a build whether its last word from the registry was a failure', () => {
+  it('knows of a build what the registry failed to answer, until asking again brings an answer', () => {
     const record = new RegistryRecord();
     const down = servedOf('/simple/thing/', 'down', { kind: 'missing', status: 503 });
     record.add(1, down);
     expect(record.failure(1)).toEqual(down);
     expect(record.failure(2)).toBeUndefined();
-    record.add(1, servedOf('/simple/thing/', 'up', { kind: 'index' }));
-    expect(record.failure(1)).toBeUndefined();
+    record.add(1, servedOf('/files/other.whl', 'other'));
+    expect(record.failure(1), 'an answer to something else').toEqual(down);
+    record.add(2, servedOf('/simple/thing/', 'up', { kind: 'index' }));
+    record.answer(1, '/simple/thing/', undefined);
+    expect(record.failure(1), 'answered with what another build was told').toBeUndefined();
+    record.add(2, down);
+    record.add(2, servedOf('/simple/thing/', 'up', { kind: 'index' }));
+    expect(record.failure(2)).toBeUndefined();
   });
 });
 

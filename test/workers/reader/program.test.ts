@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +33,11 @@ describe("the reader's program", { timeout: 60_000 }, () => {
     const [old, recent] = ['reader-0123456789abcdef.mjs', 'reader-fedcba9876543210.mjs'];
     for (const name of [old, recent, 'notes.txt']) await writeFile(join(folder, name), '');
     const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
-    for (const name of [old, 'notes.txt']) await utimes(join(folder, name), twoDaysAgo, twoDaysAgo);
+    // Left by a process that was killed while it made one.
+    await mkdir(join(folder, 'making-abc123'));
+    await writeFile(join(folder, 'making-abc123', old), '');
+    for (const name of [old, 'notes.txt', 'making-abc123'])
+      await utimes(join(folder, name), twoDaysAgo, twoDaysAgo);
     const made = await findOrMake(folder);
     expect((await readdir(folder)).sort()).toEqual(['notes.txt', made.main, recent].sort());
   });
