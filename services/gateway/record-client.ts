@@ -4,11 +4,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from '@hono/zod-openapi';
 import { Agent, request } from 'undici';
+import { verifyBytes } from '#core/digest/verify-bytes.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 import { Problem } from '#schemas/errors.ts';
 import { Served } from '#schemas/gateway.ts';
-import { verifyBytes } from '../objects/verify-bytes.ts';
 
 /** What can be sent again: bytes, or a file with its size. */
 export type Content = Uint8Array | { readonly path: string; readonly size: number };

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { verifyBytes } from '#core/digest/verify-bytes.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import { Sha256, type ObjectRef } from '#schemas/digest.ts';
 import type { ObjectStore } from './object-store.ts';
 import { TemporaryFiles } from './temporary-files.ts';
-import { verifyBytes } from './verify-bytes.ts';
 
 /**
  * Objects in a folder: `sha256/ab/abcd…` (read-only files), half-written ones under `tmp/`. An object appears by rename(2)

@@ -11,10 +11,10 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { verifyBytes } from '#core/digest/verify-bytes.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import { Sha256, type ObjectRef } from '#schemas/digest.ts';
 import type { ObjectStore } from './object-store.ts';
-import { verifyBytes } from './verify-bytes.ts';
 
 export interface S3Location {
   readonly bucket: string;

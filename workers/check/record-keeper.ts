@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { verifyBytes } from '#core/digest/verify-bytes.ts';
 import { AppError } from '#core/errors/app-error.ts';
 import { Served } from '#schemas/gateway.ts';
-import { verifyBytes } from '#services/objects/verify-bytes.ts';
 
 const answerBytesMax = 64 * 1024;
 
