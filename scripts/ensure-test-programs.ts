@@ -3,7 +3,7 @@ import { asAppError } from '#core/errors/app-error.ts';
 
 /**
  * Runs before `npm test`: brings the real servers that the tests start. What cannot be brought is named with the one
- * command to type; then the tests that need it fail, and none is skipped.
+ * command to type; then the tests that need it fail, and none is skipped. Go is not among them: deploy/go.sh.
  */
 const testPrograms = [
   ...systemPrograms,
@@ -35,7 +35,6 @@ const testPrograms = [
     package: 'openjdk-17-jdk-headless',
     for: 'classes, jars and pages that the real JDK made',
   },
-  { program: 'go', package: 'golang-go', for: 'what readers of archives other than ours see' },
   { program: 'setpriv', package: 'util-linux', for: 'servers that end with the tests' },
 ];
 

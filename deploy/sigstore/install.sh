@@ -2,11 +2,14 @@
 # Builds Fulcio, Rekor v2 and the time-stamp authority from their Go modules, at the versions below, and prints the folder
 # that holds them: .cache/sigstore/<hash of this file> in the checkout, or in ASSAY_SIGSTORE_CACHE. Programs that are there
 # are not built again. One run at a time; a program appears by a rename, whole or not at all. Go checks every module
-# against the go.sum of the one that is built. Needs go, flock and, the first time, the Go module proxy.
+# against the go.sum of the one that is built. Needs flock and, the first time, the Go module proxy and what deploy/go.sh
+# needs.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-cache=${ASSAY_SIGSTORE_CACHE:-$here/../../.cache/sigstore}
+root=$(CDPATH='' cd -- "$here/../.." && pwd -P)
+go=$root/deploy/go.sh
+cache=${ASSAY_SIGSTORE_CACHE:-$root/.cache/sigstore}
 bin=$cache/$(sha256sum <"$here/install.sh" | cut -c 1-16)
 
 # program NAME MODULE VERSION PACKAGE [FILE PATTERN REPLACEMENT]
@@ -14,19 +17,19 @@ bin=$cache/$(sha256sum <"$here/install.sh" | cut -c 1-16)
 program() {
   [ -x "$bin/$1" ] && return
   echo "sigstore: building $1 ($2@$3); the first time takes minutes" >&2
-  module=$(go mod download -json "$2@$3" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
+  module=$("$go" mod download -json "$2@$3" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
   rm -rf -- "$scratch/module"
   cp -R --no-preserve=mode -- "$module" "$scratch/module"
   if [ $# -gt 4 ]; then
     [ "$(grep -c -- "$6" "$scratch/module/$5")" = 1 ] || { echo "$2@$3: $5 is not what was expected" >&2; exit 1; }
     sed -i -e "s#$6#$7#" "$scratch/module/$5"
   fi
-  (cd "$scratch/module" && go build -trimpath -buildvcs=false -ldflags=-s -o "$scratch/$1" "./$4")
+  (cd "$scratch/module" && "$go" build -trimpath -buildvcs=false -ldflags=-s -o "$scratch/$1" "./$4")
   mv -- "$scratch/$1" "$bin/$1"
 }
 
 if [ ! -x "$bin/fulcio" ] || [ ! -x "$bin/rekor-server" ] || [ ! -x "$bin/timestamp-server" ]; then
-  command -v go >/dev/null 2>&1 || { echo 'go is not installed' >&2; exit 5; }
+  "$go" version >/dev/null
   mkdir -p -- "$bin"
   exec 9>"$cache/lock"
   flock 9

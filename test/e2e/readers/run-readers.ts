@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -17,7 +17,7 @@ export type Answers = ReadonlyMap<string, readonly ReadMember[] | string>;
 interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Where it comes from. */
+  /** What brings it. */
   readonly from: string;
 }
 
@@ -26,12 +26,21 @@ const here = import.meta.dirname;
 /** Go is compiled once; Java compiles its one file by itself. */
 function programs(folder: string): Program[] {
   const compiled = join(folder, 'read-archives');
-  const built = spawnSync('go', ['build', '-o', compiled, join(here, 'main.go')], { encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`go is needed (apt-get install golang-go): ${built.stderr}`);
+  execFileSync(join(here, '../../../deploy/go.sh'), ['build', '-o', compiled, join(here, 'main.go')], {
+    stdio: 'pipe',
+  });
   return [
-    { command: 'python3', args: [join(here, 'read_archives.py')], from: 'python3 libarchive13' },
-    { command: 'java', args: [join(here, 'ReadArchives.java')], from: 'openjdk-17-jdk-headless' },
-    { command: compiled, args: [], from: 'golang-go' },
+    {
+      command: 'python3',
+      args: [join(here, 'read_archives.py')],
+      from: 'apt-get install python3 libarchive13',
+    },
+    {
+      command: 'java',
+      args: [join(here, 'ReadArchives.java')],
+      from: 'apt-get install openjdk-17-jdk-headless',
+    },
+    { command: compiled, args: [], from: 'deploy/go.sh' },
   ];
 }
 
@@ -41,7 +50,7 @@ function run({ command, args, from }: Program, paths: readonly string[]): Promis
     const [out, errors]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (piece: Buffer) => out.push(piece));
     child.stderr.on('data', (piece: Buffer) => errors.push(piece));
-    child.on('error', () => reject(new Error(`${command} is needed: apt-get install ${from}`)));
+    child.on('error', () => reject(new Error(`${command} is needed: ${from}`)));
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out).toString('utf8'));
       else

@@ -11,7 +11,8 @@ import type { TestRegistry } from '#test/harness/servers/docker-registry.ts';
 export async function startReferrersRegistry(): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-registry-go-'));
   const program = join(folder, 'registry');
-  await promisify(execFile)('go', ['build', '-o', program, '.'], { cwd: import.meta.dirname });
+  const go = join(import.meta.dirname, '../../../deploy/go.sh');
+  await promisify(execFile)(go, ['build', '-o', program, '.'], { cwd: import.meta.dirname });
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(child, 'close');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
