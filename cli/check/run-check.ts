@@ -47,15 +47,16 @@ export async function runCheck(io: CliIo, progress: Progress, asked: CheckReques
   const candidate = asked.candidate === undefined ? undefined : resolve(io.cwd, asked.candidate);
   if (candidate !== undefined) await regularFile(candidate, 'the candidate');
   const meant = candidate === undefined ? undefined : outputMeant(candidate, file.outputs);
-  const workshop = await openWorkshop(io, { yes: asked.yes });
   const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
-  let opened: OpenRegistry | undefined;
+  let workshop: Workshop | undefined;
+  let registry: OpenRegistry | undefined;
   try {
     await chmod(folder, 0o711);
-    opened = await registryOf({ io, progress, folder, file, candidate, yes: asked.yes });
-    const registry = opened;
+    workshop = await openWorkshop(io, { folder: join(folder, 'sandbox'), yes: asked.yes });
+    registry = await registryOf({ io, progress, folder, file, candidate, yes: asked.yes });
+    const opened = { workshop, registry };
     return await withSource(resolve(dirname(recipePath), file.source.path), file, async (source) => {
-      const made = await labOf({ io, progress, workshop, folder, file, source, asked, registry });
+      const made = await labOf({ io, progress, folder, file, source, asked, ...opened });
       const found = asked.vary
         ? await search(made.lab, file, { thorough: asked.thorough ?? false })
         : await buildOnce(made.lab);
@@ -74,13 +75,13 @@ export async function runCheck(io: CliIo, progress: Progress, asked: CheckReques
         found,
         buildsMax: asked.buildsMax,
         candidate: compared?.comparison,
-        hasRegistry: registry !== undefined,
+        hasRegistry: opened.registry !== undefined,
       });
     });
   } finally {
-    await opened?.close();
+    // Each though another cannot be ended; what stays in an engine is removed by the next check.
+    await Promise.allSettled([registry?.close(), workshop?.close()]);
     await rm(folder, { recursive: true, force: true });
-    await workshop.close();
   }
 }
 
@@ -143,6 +144,7 @@ async function labOf(given: {
     ? await ensureVaryTools(architecture, workshop.rootfs, workshop.sandbox, io.signal)
     : { inside: {}, folder: '' };
   const lab = openLab({
+    name: workshop.name,
     sandbox: workshop.sandbox,
     rootfs,
     recipe: file,

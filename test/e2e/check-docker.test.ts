@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckReport } from '#schemas/check.ts';
 import { testRootfs } from '#test/contract/sandbox/test-rootfs.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 function check(...recipe: string[]): Promise<CliRun> {
-  const args = ['check', '--recipe', join(fixtures, ...recipe), '--vary', '--format', 'json', '--quiet'];
+  const args = ['check', '--recipe', join(...recipe), '--vary', '--format', 'json', '--quiet'];
   return runCli(args, { ...sandbox.environment, ASSAY_ROOTFS_DIR: rootfs, TMPDIR: folder });
 }
 
@@ -36,9 +37,17 @@ function reportOf({ stdout, stderr }: CliRun): CheckReport {
   return CheckReport.parse(JSON.parse(stdout));
 }
 
+async function runningContainers(): Promise<string[]> {
+  return ((await sandbox.engine?.client.listContainers()) ?? []).flatMap(({ Names: names }) => names);
+}
+
+async function until(is: () => Promise<boolean>): Promise<void> {
+  while (!(await is())) await delay(100);
+}
+
 describe('assay check in containers of Docker Engine', () => {
   it('proves the cause of a difference, and names no other', async () => {
-    const run = await check('vary', 'host-name', 'assay.yaml');
+    const run = await check(fixtures, 'vary', 'host-name', 'assay.yaml');
     const report = reportOf(run);
     expect(report.causes.map(({ id, confidence }) => `${confidence} ${id}`)).toEqual([
       'confirmed user-and-host',
@@ -49,7 +58,7 @@ describe('assay check in containers of Docker Engine', () => {
   });
 
   it('serves a recipe that asks a package registry, and finds a reproducible project reproducible', async () => {
-    const run = await check('check', 'reproducible', 'assay.yaml');
+    const run = await check(fixtures, 'check', 'reproducible', 'assay.yaml');
     expect(reportOf(run)).toMatchObject({
       result: 'reproducible',
       builds: 2,
@@ -58,7 +67,24 @@ describe('assay check in containers of Docker Engine', () => {
     expect(run.exit).toBe(0);
   });
 
-  it('leaves no container, volume or mount behind', async () => {
+  it('ends and does not blame the project where the engine dies during a build', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'assay-long-'));
+    await mkdir(join(project, 'src'));
+    await writeFile(join(project, 'src', 'build.sh'), 'sleep 600\n');
+    await copyFile(join(fixtures, 'vary', 'host-name', 'assay.yaml'), join(project, 'assay.yaml'));
+    const running = check(project, 'assay.yaml');
+    await until(async () => (await runningContainers()).some((name) => name.includes('-step-')));
+    await sandbox.engine?.restart();
+    const run = await running;
+    await rm(project, { recursive: true });
+    expect(run).toMatchObject({ exit: 5, stdout: '' });
+    expect(run.stderr).toContain('the Docker Engine');
+  });
+
+  it('leaves no file, container, volume or mount behind, nor what an earlier one could not remove', async () => {
+    expect((await leftOver(folder, sandbox.engine)).join()).toMatch(/assay-check-\d+-\d+-1-step-\d/);
+    expect((await check(fixtures, 'vary', 'host-name', 'assay.yaml')).exit).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
     expect(await leftOver(folder, sandbox.engine)).toEqual([]);
   });
 });

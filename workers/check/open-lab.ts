@@ -19,6 +19,8 @@ import type { CheckRegistry } from './check-registry.ts';
 import type { ToolBox } from './vary-tools.ts';
 
 export interface LabOptions {
+  /** Names this lab among all that this host runs; a plain word. */
+  readonly name: string;
   readonly sandbox: Sandbox;
   readonly rootfs: Rootfs;
   readonly recipe: RecipeFile;
@@ -135,7 +137,7 @@ export function openLab(options: LabOptions): OpenLab {
     };
     const session = await options.registry?.begin(builds, folder, recipe.limits.timeSeconds);
     const spec = {
-      id: `check-${process.pid}-${builds}`,
+      id: `${options.name}-${builds}`,
       rootfs: options.rootfs,
       inputs,
       ...plan,

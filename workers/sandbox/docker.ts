@@ -5,7 +5,7 @@ import { ensureImage } from './docker/image.ts';
 import { imageFact } from './docker/image-fact.ts';
 import { buildMachine } from './layout.ts';
 import { attemptNames, workerLabel } from './docker/names.ts';
-import { removeLabelled } from './docker/remove-leftovers.ts';
+import { removeLabelled, workersNamed } from './docker/remove-leftovers.ts';
 import { runAttempt } from './docker/run-attempt.ts';
 import { readProbe } from './probe/confinement.ts';
 import { factsOfProbe, ownNamespaces } from './probe/facts.ts';
@@ -21,6 +21,8 @@ export interface DockerSandboxOptions {
   readonly runtime: string;
   /** The worker's stable name: what bears it and is older than the worker is left over. */
   readonly worker: string;
+  /** Whether the worker of that name has ended for good: a sweep removes what it left, too. */
+  readonly isGone?: (worker: string) => boolean;
   /** How many CPUs a build may use; all of the engine's host when not given. */
   readonly cpus?: number;
 }
@@ -97,6 +99,10 @@ export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
         throw error;
       }
     },
-    sweep: () => removeLabelled(docker, { [workerLabel]: options.worker }),
+    async sweep() {
+      const others = options.isGone === undefined ? [] : await workersNamed(docker);
+      for (const worker of [options.worker, ...others.filter((other) => options.isGone?.(other))])
+        await removeLabelled(docker, { [workerLabel]: worker });
+    },
   };
 }

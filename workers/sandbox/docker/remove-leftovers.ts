@@ -1,4 +1,5 @@
 import { askEngine, askIfThere, type Docker } from './engine.ts';
+import { workerLabel } from './names.ts';
 import { removeVolumes } from './volumes.ts';
 
 /** Ends and removes every container, then every volume, that has all of `labels`. */
@@ -14,6 +15,15 @@ export async function removeLabelled(
     docker,
     (Volumes ?? []).map(({ Name }) => Name),
   );
+}
+
+/** The names of all workers that own something in this engine. */
+export async function workersNamed(docker: Docker): Promise<string[]> {
+  const filters = { label: [workerLabel] };
+  const containers = await askEngine('list containers', docker.listContainers({ all: true, filters }));
+  const { Volumes } = await askEngine('list volumes', docker.listVolumes({ filters }));
+  const names = [...containers, ...(Volumes ?? [])].map(({ Labels }) => Labels?.[workerLabel]);
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 /** Ends and removes a container; there being none is well. */

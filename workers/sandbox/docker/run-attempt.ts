@@ -84,7 +84,8 @@ async function runSteps(
       logFull: written.logFull,
     });
     written.log.end();
-    removals.push(removeContainer(docker, container));
+    // One that fails is tried again with all of the attempt.
+    removals.push(removeContainer(docker, container).catch(() => undefined));
     const remains = await handover.inspectStep(signal);
     const report = remains.report;
     const diskFull = remains.diskFull || written.words.takeDiskFull();

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { AppError } from '#core/errors/app-error.ts';
 import type { Limits } from '#schemas/recipe.ts';
 import { cpuLimit, type LimitReached, logLimit, memoryLimit, processLimit, timeLimit } from '../limit.ts';
@@ -32,15 +33,18 @@ export interface StepOutcome {
 /** Starts the created container of a step and follows it to its end. Aborting ends it and throws `interrupted`. */
 export async function runStep(docker: Docker, id: string, watch: StepWatch): Promise<StepOutcome> {
   const container = docker.getContainer(id);
-  const stream = await askEngine(
+  const stream = (await askEngine(
     'attach to the step',
     container.attach({ stream: true, stdout: true, stderr: true }),
-  );
+  )) as Duplex;
   let endedBy: LimitReached | undefined;
   let cpuSeconds = 0;
   let killed: Promise<unknown> = Promise.resolve();
   const kill = (): void => {
-    killed = askIfThere('end the step', container.kill({ signal: 'SIGKILL' })).catch(() => undefined);
+    // An engine that does not do it would not end the output either.
+    killed = askIfThere('end the step', container.kill({ signal: 'SIGKILL' })).catch((error: Error) =>
+      stream.destroy(error),
+    );
   };
   const endFor = (limit: LimitReached): void => {
     if (endedBy !== undefined) return;
@@ -67,11 +71,7 @@ export async function runStep(docker: Docker, id: string, watch: StepWatch): Pro
       },
       measuring.signal,
     );
-    for await (const { stream: name, bytes } of readFrames(
-      stream as NodeJS.ReadWriteStream & AsyncIterable<Buffer>,
-    )) {
-      watch.log.write(name, bytes);
-    }
+    for await (const { stream: name, bytes } of readFrames(stream)) watch.log.write(name, bytes);
     await killed;
     const { StatusCode } = (await askEngine('wait for the step', container.wait())) as { StatusCode: number };
     measuring.abort();
