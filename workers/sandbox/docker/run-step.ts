@@ -88,5 +88,6 @@ export async function runStep(docker: Docker, id: string, watch: StepWatch): Pro
     measuring.abort();
     watch.signal.removeEventListener('abort', kill);
     watch.logFull.removeEventListener('abort', onLogFull);
+    stream.destroy();
   }
 }
