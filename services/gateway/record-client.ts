@@ -1,5 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from '@hono/zod-openapi';
@@ -9,6 +8,7 @@ import { AppError } from '#core/errors/app-error.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 import { Problem } from '#schemas/errors.ts';
 import { Served } from '#schemas/gateway.ts';
+import { saveStream } from '../files/save-stream.ts';
 
 /** What can be sent again: bytes, or a file with its size. */
 export type Content = Uint8Array | { readonly path: string; readonly size: number };
@@ -46,9 +46,8 @@ export class RecordClient {
     await expectStatus(answer, 200);
     const verified = verifyBytes(answer.body, sha256, ask.sizeMax);
     try {
-      await pipeline(verified.bytes, createWriteStream(path, { mode: 0o600 }));
+      await saveStream(path, (file) => pipeline(verified.bytes, file));
     } catch (error) {
-      await rm(path, { force: true });
       throw error instanceof AppError ? error : unavailable(error);
     }
     return verified.size;

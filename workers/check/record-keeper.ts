@@ -1,5 +1,5 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { verifyBytes } from '#core/digest/verify-bytes.ts';
 import { AppError } from '#core/errors/app-error.ts';
+import { saveStream } from '#services/files/save-stream.ts';
 import { Served } from '#schemas/gateway.ts';
 
 const answerBytesMax = 64 * 1024;
@@ -103,7 +104,7 @@ class Keeper {
     const part = join(this.#options.folder, `part-${randomUUID()}`);
     try {
       const { bytes } = verifyBytes(request, sha256, size);
-      await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
+      await saveStream(part, (file) => pipeline(bytes, file));
       await rename(part, this.pathOf(sha256));
       return 201;
     } catch (error) {

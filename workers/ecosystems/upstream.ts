@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pRetry from 'p-retry';
 import { Agent, request } from 'undici';
 import { AppError } from '#core/errors/app-error.ts';
+import { saveStream } from '#services/files/save-stream.ts';
 import { publicAgent } from '#services/upstream/guarded-connect.ts';
 import type { Sha256 } from '#schemas/digest.ts';
 
@@ -114,12 +113,7 @@ export class Upstream {
         hash.update(chunk);
         size += chunk.length;
       });
-      try {
-        await pipeline(found.body, counted, createWriteStream(path, { mode: 0o600 }));
-      } catch (error) {
-        await rm(path, { force: true });
-        throw error;
-      }
+      await saveStream(path, (file) => pipeline(found.body, counted, file));
       return { sha256: hash.digest('hex'), size };
     });
   }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import pRetry from 'p-retry';
 import { AppError } from '#core/errors/app-error.ts';
+import { saveStream } from '#services/files/save-stream.ts';
 import { errorRegistry, Problem } from '#schemas/errors.ts';
 import type { ObjectRef, Sha256 } from '#schemas/digest.ts';
 import { Lease, type ProgressEvent } from '#schemas/jobs.ts';
@@ -83,7 +84,7 @@ export class ControlHttp {
         hash.update(chunk);
         size += chunk.length;
       });
-      await pipeline(body, createWriteStream(path, { mode: 0o600 }));
+      await saveStream(path, (file) => pipeline(body, file));
       if (hash.digest('hex') !== sha256)
         throw new AppError('digest-mismatch', `Object sha256:${sha256} arrived with other bytes.`);
       return { digest: { sha256 }, size };
