@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { AppError } from '#core/errors/app-error.ts';
 import type { ProgressEvent } from '#schemas/jobs.ts';
 import type { SandboxEvents } from '../sandbox/sandbox.ts';
 
@@ -11,13 +11,16 @@ export interface AttemptLog {
   readonly events: SandboxEvents;
   /** The last lines of the last step, for those who explain its failure. */
   tail(): string;
-  /** Completes the file. */
+  /** Completes the file. @throws AppError `unavailable` where a line could not be written, which ends no build */
   end(): Promise<void>;
 }
 
 /** Writes each line to the file at `path` and passes the first ones on as progress. */
 export function openAttemptLog(path: string, progress: (event: ProgressEvent) => void): AttemptLog {
   const file = createWriteStream(path, { flags: 'wx' });
+  // Told at the end: a worker does not die of a full disk, and whoever waits for its job hears why.
+  let fault: Error | undefined;
+  file.on('error', (error) => (fault ??= error));
   const tail: string[] = [];
   let shown = 0;
   return {
@@ -43,10 +46,16 @@ export function openAttemptLog(path: string, progress: (event: ProgressEvent) =>
     },
     tail: () => tail.join('\n'),
     end: async () => {
-      if (file.closed) return;
-      const closed = once(file, 'close');
-      file.end();
-      await closed;
+      if (!file.closed) {
+        const closed = new Promise<void>((resolve) => void file.once('close', resolve));
+        file.end();
+        await closed;
+      }
+      if (fault !== undefined)
+        throw new AppError('unavailable', `The log of the build could not be written: ${fault.message}`, {
+          hint: "See that the worker's disk has room, and that its folder can be written.",
+          cause: fault,
+        });
     },
   };
 }
