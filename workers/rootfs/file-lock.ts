@@ -28,8 +28,7 @@ export async function withFileLock<T>(file: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } finally {
-    const gone = once(child, 'exit');
     child.stdin.end();
-    await gone;
+    await ended.catch(() => undefined);
   }
 }

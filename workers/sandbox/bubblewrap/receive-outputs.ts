@@ -1,6 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RelativePath } from '#schemas/text.ts';
 
@@ -9,7 +7,7 @@ export interface OutputReceiver {
   /** @returns false when the output does not fit in what is left of the limit: nothing of it is written */
   begin(path: string, size: number): Promise<boolean>;
   write(bytes: Buffer): Promise<void>;
-  /** Ends the file that is being written. */
+  /** Ends the file that is being written, if there is one. */
   end(): Promise<void>;
   readonly received: readonly { path: string; size: number }[];
 }
@@ -18,7 +16,7 @@ export interface OutputReceiver {
 export function receiveOutputs(folder: string, bytesMax: number): OutputReceiver {
   const received: { path: string; size: number }[] = [];
   let bytesLeft = bytesMax;
-  let open: WriteStream | undefined;
+  let file: FileHandle | undefined;
   return {
     received,
     async begin(path, size) {
@@ -27,20 +25,17 @@ export function receiveOutputs(folder: string, bytesMax: number): OutputReceiver
       bytesLeft -= size;
       const target = join(folder, RelativePath.parse(path));
       await mkdir(dirname(target), { recursive: true });
-      open = createWriteStream(target, { flags: 'wx', mode: 0o644 });
-      await once(open, 'open');
+      file = await open(target, 'wx', 0o644);
       received.push({ path, size });
       return true;
     },
     async write(bytes) {
-      if (open?.write(bytes) === false) await once(open, 'drain');
+      await file?.writeFile(bytes);
     },
     async end() {
-      const ending = open;
-      open = undefined;
-      if (ending === undefined) return;
-      ending.end();
-      await once(ending, 'close');
+      const ending = file;
+      file = undefined;
+      await ending?.close();
     },
   };
 }
