@@ -13,15 +13,8 @@ export async function saveStream(path: string, pump: (file: WriteStream) => Prom
   try {
     await pump(file);
   } catch (error) {
-    await closing(file);
+    if (!file.closed) await new Promise<void>((resolve) => void file.destroy().once('close', resolve));
     await rm(path, { force: true });
     throw error;
   }
-}
-
-async function closing(file: WriteStream): Promise<void> {
-  if (file.closed) return;
-  const closed = new Promise<void>((resolve) => void file.once('close', resolve));
-  file.destroy();
-  await closed;
 }

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { AppError } from '#core/errors/app-error.ts';
 import type { ProgressEvent } from '#schemas/jobs.ts';
 import type { SandboxEvents } from '../sandbox/sandbox.ts';
@@ -19,8 +20,7 @@ export interface AttemptLog {
 export function openAttemptLog(path: string, progress: (event: ProgressEvent) => void): AttemptLog {
   const file = createWriteStream(path, { flags: 'wx' });
   // Told at the end: a worker does not die of a full disk, and whoever waits for its job hears why.
-  let fault: Error | undefined;
-  file.on('error', (error) => (fault ??= error));
+  file.on('error', () => undefined);
   const tail: string[] = [];
   let shown = 0;
   return {
@@ -46,16 +46,13 @@ export function openAttemptLog(path: string, progress: (event: ProgressEvent) =>
     },
     tail: () => tail.join('\n'),
     end: async () => {
-      if (!file.closed) {
-        const closed = new Promise<void>((resolve) => void file.once('close', resolve));
-        file.end();
-        await closed;
-      }
-      if (fault !== undefined)
-        throw new AppError('unavailable', `The log of the build could not be written: ${fault.message}`, {
+      file.end();
+      await finished(file).catch((cause: Error) => {
+        throw new AppError('unavailable', `The log of the build could not be written: ${cause.message}`, {
           hint: "See that the worker's disk has room, and that its folder can be written.",
-          cause: fault,
+          cause,
         });
+      });
     },
   };
 }
